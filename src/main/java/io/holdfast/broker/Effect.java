@@ -1,0 +1,35 @@
+package io.holdfast.broker;
+
+import io.holdfast.mqtt.Packet;
+import java.util.List;
+
+/** What is to happen outside the core: a packet to send, a connection to close, rows to read. */
+public sealed interface Effect {
+
+    /** Packets of one connection leave in the order of their effects. */
+    record Send(long connectionId, Packet packet) implements Effect {}
+
+    /** Close the connection once everything sent before has left; nothing is read from it any more. */
+    record Close(long connectionId) implements Effect {}
+
+    /** Answered by {@link Input.SessionRead}. */
+    record ReadSession(String clientId) implements Effect {}
+
+    /**
+     * Read entries of a log from an ordinal on: at most {@code messagesMax}, and no further one once
+     * {@code bytesMax} is reached. Answered by {@link Input.LogRead}.
+     */
+    record ReadLog(long connectionId, long logId, long from, int messagesMax, long bytesMax) implements Effect {}
+
+    /** Read single entries of logs, to send them again. Answered by {@link Input.EntriesRead}. */
+    record ReadEntries(long connectionId, List<Position> positions) implements Effect {}
+
+    /** Read up to {@code max} sessions that are due, earliest first. Answered by {@link Input.DueRead}. */
+    record ReadDue(long throughMillis, int max) implements Effect {}
+
+    /** Read the lowest {@code low} of all cursors of a log. Answered by {@link Input.LowestCursorRead}. */
+    record ReadLowestCursor(long logId) implements Effect {}
+
+    /** Names an entry of a log. */
+    record Position(long logId, long ordinal) {}
+}

@@ -1,0 +1,62 @@
+package io.holdfast.broker;
+
+import io.holdfast.mqtt.Packet;
+import io.holdfast.mqtt.ProtocolVersion;
+import io.holdfast.mqtt.ReasonCode;
+import java.util.List;
+
+/**
+ * What the core is told. Connection ids are chosen by the edge, never used twice by one process, and known to the
+ * core from {@link ConnectionOpened} to {@link ConnectionClosed}; inputs about others are ignored.
+ */
+public sealed interface Input {
+
+    /**
+     * A network connection exists.
+     *
+     * @param assignedClientId the Client Identifier that its client gets if it brings none: unique and unguessable
+     */
+    record ConnectionOpened(long connectionId, String assignedClientId) implements Input {}
+
+    /** Packets arrived, in order. */
+    record PacketsReceived(long connectionId, List<Packet> packets) implements Input {}
+
+    /**
+     * Bytes arrived that are no packet the peer may send. Nothing more will be read from the connection.
+     *
+     * @param version the version to answer in, as far as it is known, or null
+     * @param description who did what and what was expected, for Reason String and log
+     */
+    record PacketRefused(long connectionId, ProtocolVersion version, ReasonCode reason, String description)
+            implements Input {}
+
+    /** The network connection is gone, whoever ended it. */
+    record ConnectionClosed(long connectionId) implements Input {}
+
+    /** The connection's outbound buffer is full (do not send what can wait), or no longer so. */
+    record WritabilityChanged(long connectionId, boolean writable) implements Input {}
+
+    /**
+     * The rows of the session with that Client Identifier: {@link Change.SessionPut} first, then its
+     * {@link Change.SubscriptionPut}, {@link Change.CursorPut}, {@link Change.InFlightPut} and
+     * {@link Change.ReceivedPut} in any order; or none if there is no such session.
+     */
+    record SessionRead(String clientId, List<Change> rows) implements Input {}
+
+    /** The entries from {@code from} on, dense, at least one unless there is none. */
+    record LogRead(long connectionId, long logId, long from, List<Message> messages) implements Input {}
+
+    /** The entries asked for, in the order of the positions. */
+    record EntriesRead(long connectionId, List<Effect.Position> positions, List<Message> messages) implements Input {}
+
+    /** Client Identifiers of sessions that are due. */
+    record DueRead(List<String> clientIds) implements Input {}
+
+    record LowestCursorRead(long logId, long low) implements Input {}
+
+    /** The time that the core had named has come. */
+    record TimePassed() implements Input {}
+
+    /** The broker is about to stop: clients are told, and their sessions become offline ones. */
+    record Stopping() implements Input {}
+}

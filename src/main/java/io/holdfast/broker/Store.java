@@ -1,0 +1,54 @@
+package io.holdfast.broker;
+
+import java.util.List;
+
+/**
+ * The durable state, as the core's edge sees it. There are two: the one on disk and the simulated one. One thread
+ * commits; any thread may read, and sees everything committed before the read began.
+ *
+ * <p>A failure of the disk is an unchecked exception. After a failed commit nobody knows what is durable, and the
+ * process must end.
+ */
+public interface Store extends AutoCloseable {
+
+    /** What the core must know before its first input. */
+    Recovered recover();
+
+    /** Makes the changes of these turns durable, all or none: on return they survive a power cut. */
+    void commit(List<Turn> turns);
+
+    /** See {@link Effect.ReadSession}; the rows as in {@link Input.SessionRead}. */
+    List<Change> readSession(String clientId);
+
+    /** See {@link Effect.ReadLog}. */
+    List<Message> readLog(long logId, long from, int messagesMax, long bytesMax);
+
+    /** See {@link Effect.ReadEntries}. A missing entry is an {@link IllegalStateException}. */
+    List<Message> readEntries(List<Effect.Position> positions);
+
+    /** See {@link Effect.ReadDue}. */
+    List<String> readDue(long throughMillis, int max);
+
+    /** See {@link Effect.ReadLowestCursor}; {@link Long#MAX_VALUE} if the log has no cursor. */
+    long readLowestCursor(long logId);
+
+    @Override
+    void close();
+
+    /**
+     * @param logs all logs, in any order
+     * @param ids the reserved ids; zeros in a new store
+     * @param cutOff the sessions that were connected when the broker last ended
+     */
+    record Recovered(List<Log> logs, Change.IdsReserved ids, List<Change.SessionPut> cutOff) {
+
+        /**
+         * @param first the ordinal of the first entry that may exist
+         * @param next the ordinal that the next entry gets: one more than the last entry's, or 0
+         * @param bytesThrough the last entry's byte total, or 0
+         * @param lastSequence the last entry's {@link Message#sequence()}, or 0
+         */
+        public record Log(long logId, String topicFilter, long cursors, long first, long next, long bytesThrough,
+                long lastSequence) {}
+    }
+}

@@ -1,0 +1,48 @@
+package io.holdfast.broker;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the core decided on a batch of inputs. First all {@code changes} become durable in one step, then the
+ * {@code effects} happen, in order. Effects in {@code unbound} rest on nothing that must be durable first and may
+ * happen at once, in order among themselves.
+ *
+ * <p>Turns are numbered from 1 and become durable in the order of their numbers, possibly several in one step.
+ */
+public final class Turn {
+    private final long number;
+    private final long releasedThrough;
+    private final List<Change> changes = new ArrayList<>();
+    private final List<Effect> effects = new ArrayList<>();
+    private final List<Effect> unbound = new ArrayList<>();
+
+    /**
+     * @param releasedThrough the number of a turn whose effects have all been handed to the edge, as those of all
+     *     earlier turns have
+     */
+    public Turn(long number, long releasedThrough) {
+        this.number = number;
+        this.releasedThrough = releasedThrough;
+    }
+
+    public long number() {
+        return number;
+    }
+
+    public long releasedThrough() {
+        return releasedThrough;
+    }
+
+    public List<Change> changes() {
+        return changes;
+    }
+
+    public List<Effect> effects() {
+        return effects;
+    }
+
+    public List<Effect> unbound() {
+        return unbound;
+    }
+}

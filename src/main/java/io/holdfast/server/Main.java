@@ -1,0 +1,6 @@
+package io.holdfast.server;
+
+/** Placeholder. */
+public final class Main {
+    private Main() {}
+}
