@@ -1,0 +1,234 @@
+package io.holdfast.topic;
+
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * A map from distinct Topic Filters to values that finds the values of all filters matching a Topic Name (MQTT 5.0,
+ * section 4.7). One thread owns it. Filters and names come validated ({@link io.holdfast.mqtt.Topics}) and are taken
+ * byte for byte, without any normalisation [MQTT-4.7.3-4]. A Shared Subscription is indexed under the filter within.
+ *
+ * <p><b>A filter as a path.</b> What stands between the wildcards of a filter is a <i>run</i> of levels, and its path is
+ * those runs and what ends them:
+ *
+ * <pre>
+ *   site/+/device/7/#       run of 1, +;  run of 2, #
+ *   device/7/#              run of 2, #
+ *   site/+/device/7/state   run of 1, +;  run of 3, end
+ *   site/1/device/7/state   run of 5, end
+ * </pre>
+ *
+ * Where a {@code +} ends, a <i>branch</i> stands, known by the hash of the filter up to there, and so is one at the
+ * root. It keeps only <i>which lengths of runs</i> lead on from it, and what ends them: its {@link Edges}. In a fleet
+ * these are few however many filters there are, because filters are written to a pattern.
+ *
+ * <p><b>Matching</b> hashes the levels of the topic once ({@link Levels}). The hash of any filter that could match it is
+ * then a sum of parts known beforehand, so an edge costs one probe and no text is looked at: an edge that ends in
+ * {@code +} leads to a branch that exists or does not, another to a filter that exists or does not, and a topic's
+ * filter without wildcard is one probe. The text of a filter found is compared with the topic, run by run, before its
+ * value is handed out: hashes decide speed, never results.
+ *
+ * <p><b>The bound.</b> The work is: the topic's characters, and one probe for each pair of a branch that matches a
+ * beginning of the topic and an edge of it whose run is not longer than what is left of the topic. A branch has at
+ * most three edges for each length of run, and each pair belongs to at least one filter; so for a topic of n levels it
+ * is at most 3(n + 1) probes for every matching branch, and it is never more than the wildcards of the filters in the
+ * index. Filters like {@code +/a/+/a} in all combinations thus cost the publishers of just the topics they are aimed
+ * at. Nothing recurses, and nothing is allocated, but the scratch arrays grow to the deepest topic seen.
+ *
+ * <p><b>Memory.</b> A filter takes 16 to 32 bytes beside its text, and a branch, where not shared with other filters,
+ * about 50. A client that subscribes to 32,768 levels of {@code +} takes 50 bytes for 2 bytes sent, the worst there
+ * is: what a client may subscribe to is the broker's limit to set. Adding and removing is constant time on average,
+ * but for the copies when a table doubles or halves.
+ *
+ * @param <T> the value of a filter; never null
+ */
+public final class SubscriptionIndex<T> {
+    private final Levels levels;
+    private final FilterTable<T> filters = new FilterTable<>();
+    private final BranchTable branches = new BranchTable();
+    private final Walk walk = new Walk();
+    private int[] rootEdges = Edges.NONE;
+    private boolean matching;
+
+    /** @param seed random, and unknown to clients: it keeps them from subscribing to filters of one hash */
+    public SubscriptionIndex(long seed) {
+        levels = new Levels(seed);
+    }
+
+    /** The number of filters. */
+    public int size() {
+        return filters.size();
+    }
+
+    /** The value of exactly this filter, or null. */
+    public T get(String filter) {
+        int slot = slotOf(filter);
+        return slot < 0 ? null : filters.value(slot);
+    }
+
+    /** Sets the value of the filter; the value before, or null. */
+    public T put(String filter, T value) {
+        Objects.requireNonNull(value, filter);
+        int slot = slotOf(filter);
+        if (slot >= 0) {
+            T before = filters.value(slot);
+            filters.replace(slot, value);
+            return before;
+        }
+        filters.add(FilterTable.shorten(levels.hash()), filter, value);
+        if (hasWildcard(filter)) {
+            changePath(filter, true);
+        }
+        return null;
+    }
+
+    /** Removes the filter; its value, or null. */
+    public T remove(String filter) {
+        int slot = slotOf(filter);
+        if (slot < 0) {
+            return null;
+        }
+        T before = filters.value(slot);
+        filters.removeAt(slot);
+        if (hasWildcard(filter)) {
+            changePath(filter, false);
+        }
+        return before;
+    }
+
+    /** Hands out each value once, in no order; {@code each} must not use the index. */
+    public void forEach(Consumer<? super T> each) {
+        filters.forEach(each);
+    }
+
+    /**
+     * Hands out the value of each filter that matches the Topic Name, once, in no order; {@code each} must not use
+     * the index.
+     */
+    public void match(String topicName, Consumer<? super T> each) {
+        assertIdle();
+        matching = true;
+        try {
+            int slot = slotOfRead(topicName);
+            if (slot >= 0) {
+                each.accept(filters.value(slot));
+            }
+            if (rootEdges.length > 0) {
+                matchWildcards(topicName, each);
+            }
+        } finally {
+            matching = false;
+        }
+    }
+
+    /** The number of branches, the root not counted. */
+    int branches() {
+        return branches.size();
+    }
+
+    /** The number of slots in all tables. */
+    int slots() {
+        return filters.slots() + branches.slots();
+    }
+
+    private void assertIdle() {
+        if (matching) {
+            throw new IllegalStateException("the index is used by a consumer of its own match");
+        }
+    }
+
+    /** The slot of the filter, whose levels are then in {@link #levels}, or -1. */
+    private int slotOf(String filter) {
+        assertIdle();
+        return slotOfRead(filter);
+    }
+
+    private int slotOfRead(String string) {
+        levels.read(string);
+        return filters.find(FilterTable.shorten(levels.hash()), string);
+    }
+
+    private static boolean hasWildcard(String filter) {
+        return filter.indexOf('+') >= 0 || filter.charAt(filter.length() - 1) == '#';
+    }
+
+    /** Counts the filter in {@link #levels} in or out along its path. */
+    private void changePath(String filter, boolean in) {
+        long branch = 0;
+        int start = 0;
+        for (int level = 0; level < levels.count(); level++) {
+            char first = levels.start(level) < filter.length() ? filter.charAt(levels.start(level)) : '/';
+            if (first == '#') {
+                changeEdge(branch, start, Edges.edge(level - start, Edges.HASH), in);
+                return;
+            }
+            if (first == '+') {
+                changeEdge(branch, start, Edges.edge(level - start, Edges.PLUS), in);
+                start = level + 1;
+                branch = levels.hash(0, start);
+            }
+        }
+        changeEdge(branch, start, Edges.edge(levels.count() - start, Edges.END), in);
+    }
+
+    private void changeEdge(long branch, int start, int edge, boolean in) {
+        int[] before = start == 0 ? rootEdges : branches.get(branch);
+        int[] after = in ? Edges.with(before, edge) : Edges.without(before, edge);
+        if (start == 0) {
+            rootEdges = after;
+        } else if (after != before) {
+            branches.put(branch, after);
+        }
+    }
+
+    private void matchWildcards(String topic, Consumer<? super T> each) {
+        walk.begin(topic);
+        // Wildcards at the beginning do not match a Topic Name that begins with $ [MQTT-4.7.2-1].
+        boolean shielded = topic.charAt(0) == '$';
+        follow(rootEdges, shielded ? Edges.edge(1, Edges.END) : 0, 0, topic, each);
+        while (walk.next()) {
+            follow(branches.get(walk.hash()), 0, walk.hash(), topic, each);
+        }
+    }
+
+    /** Follows the edges of the branch that the walk has reached, the least one first, as far as the topic goes. */
+    private void follow(int[] edges, int least, long branch, String topic, Consumer<? super T> each) {
+        int start = walk.start();
+        for (int i = 0; i < edges.length; i += 2) {
+            int edge = edges[i];
+            int end = start + Edges.run(edge);
+            if (end > levels.count()) {
+                return;
+            }
+            if (edge < least) {
+                continue;
+            }
+            long hash = branch + levels.hash(start, end);
+            switch (Edges.kind(edge)) {
+                case Edges.END -> {
+                    if (end == levels.count()) {
+                        emit(hash, end, false, topic, each);
+                    }
+                }
+                case Edges.PLUS -> {
+                    if (end < levels.count()) {
+                        walk.later(hash + levels.plus(end), end + 1);
+                    }
+                }
+                // "a/#" matches "a" too (section 4.7.1.2).
+                case Edges.HASH -> emit(hash + levels.multiLevel(end), end, true, topic, each);
+                default -> throw new IllegalStateException("edge " + edge);
+            }
+        }
+    }
+
+    private void emit(long hash, int end, boolean multiLevel, String topic, Consumer<? super T> each) {
+        int shortened = FilterTable.shorten(hash);
+        for (int slot = filters.find(shortened); slot >= 0; slot = filters.findAfter(shortened, slot)) {
+            if (walk.spells(filters.filter(slot), levels, end, multiLevel)) {
+                each.accept(filters.value(slot));
+                return;
+            }
+        }
+    }
+}
