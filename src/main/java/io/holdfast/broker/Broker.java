@@ -1,24 +1,219 @@
 package io.holdfast.broker;
 
-/** Being built: the core. */
-public final class Broker {
+import io.holdfast.broker.Change.SessionPut;
+import io.holdfast.broker.Connection.State;
+import io.holdfast.mqtt.Packet;
+import io.holdfast.mqtt.ProtocolVersion;
+import io.holdfast.mqtt.ReasonCode;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 
-    public Broker(Settings settings, Store.Recovered recovered, long nowMillis) {
-        throw new UnsupportedOperationException("not yet");
+/**
+ * The core: a state machine with a single owner, which is told inputs and the time, and answers with changes that must
+ * become durable and effects that are to happen. See the package's description for how the parts play together.
+ */
+public final class Broker {
+    private static final long TICK_MILLIS = 1_000;
+
+    private final Settings settings;
+    private final Counters counters = new Counters();
+    private final Queue<Session> awake = new ArrayDeque<>();
+    private final Map<Long, Connection> connections = new LinkedHashMap<>();
+    private final Routing routing;
+    private final Sessions sessions;
+    private final Conversation conversation;
+    private List<SessionPut> cutOff;
+    private long lastTickMillis;
+
+    /** @param seed random, and unknown to clients: see {@link io.holdfast.topic.SubscriptionIndex} */
+    public Broker(Settings settings, Store.Recovered recovered, long seed, long nowMillis) {
+        Ids ids = new Ids(recovered.ids());
+        this.settings = settings;
+        routing = new Routing(recovered.logs(), ids, seed);
+        sessions = new Sessions(settings, routing, ids, counters, awake);
+        conversation = new Conversation(settings, routing, sessions);
+        cutOff = recovered.cutOff();
+        lastTickMillis = nowMillis;
+    }
+
+    /** What has not been delivered; to be read by the owner of the broker. */
+    public Counters counters() {
+        return counters;
+    }
+
+    /** When {@link Input.TimePassed} is next of use, in milliseconds since 1970; what is past means at once. */
+    public long nextDeadlineMillis() {
+        return awake.isEmpty() ? lastTickMillis + TICK_MILLIS : lastTickMillis;
     }
 
     /** Decides on one input: adds what must become durable and what is to happen to the turn. */
     public void handle(Input input, long nowMillis, Turn turn) {
-        throw new UnsupportedOperationException("not yet");
+        turn.setNowMillis(nowMillis);
+        switch (input) {
+            case Input.ConnectionOpened opened ->
+                connections.put(opened.connectionId(), new Connection(opened, nowMillis));
+            case Input.PacketsReceived received -> packetsReceived(received, turn);
+            case Input.PacketRefused refused -> packetRefused(refused, turn);
+            case Input.ConnectionClosed closed -> connectionClosed(closed, turn);
+            case Input.WritabilityChanged changed -> writabilityChanged(changed);
+            case Input.SessionRead read -> sessionRead(read, turn);
+            case Input.LogRead read -> logRead(read);
+            case Input.EntriesRead read -> entriesRead(read, turn);
+            case Input.DueRead read -> sessions.dueRead(read, turn);
+            case Input.LowestCursorRead read -> routing.lowestCursorRead(read);
+            case Input.TimePassed _ -> timePassed(turn);
+            case Input.Stopping _ -> stop(turn);
+        }
     }
 
     /** Ends a turn: to be called once, after its last input and before it is committed. */
     public void finish(long nowMillis, Turn turn) {
-        throw new UnsupportedOperationException("not yet");
+        turn.setNowMillis(nowMillis);
+        Sessions.cutOff(cutOff, turn);
+        cutOff = List.of();
+        for (int i = awake.size(); i > 0; i--) {
+            awake.remove().finish(turn);
+        }
+        routing.finish();
     }
 
-    /** When {@link Input.TimePassed} is next of use, in milliseconds since 1970. */
-    public long nextDeadlineMillis() {
-        throw new UnsupportedOperationException("not yet");
+    private void packetsReceived(Input.PacketsReceived received, Turn turn) {
+        Connection connection = connections.get(received.connectionId());
+        if (connection != null) {
+            connection.lastPacketMillis = turn.nowMillis();
+            packets(connection, received.packets(), turn);
+        }
+    }
+
+    private void packets(Connection connection, List<Packet> packets, Turn turn) {
+        for (int i = 0; i < packets.size(); i++) {
+            packet(connection, packets.get(i), turn);
+        }
+    }
+
+    private void packet(Connection connection, Packet packet, Turn turn) {
+        switch (connection.state) {
+            case State.AwaitingConnect _ -> firstPacket(connection, packet, turn);
+            case State.Opening opening -> {
+                if (opening.held().size() == Sessions.HELD_PACKETS_MAX) {
+                    sessions.close(connection, "more than " + Sessions.HELD_PACKETS_MAX + " packets before CONNACK",
+                            turn);
+                } else {
+                    opening.held().add(packet);
+                }
+            }
+            case State.Open(Session session) -> conversation.handle(session, packet, turn);
+            case State.Closed _ -> { } // [MQTT-3.1.4-6]
+        }
+    }
+
+    private void firstPacket(Connection connection, Packet packet, Turn turn) {
+        if (!(packet instanceof Packet.Connect connect)) {
+            connection.close(packet.type() + " before CONNECT", turn);
+            return;
+        }
+        connection.learn(connect);
+        Admission.Refusal refusal = Admission.refusal(connect);
+        if (refusal != null) {
+            connection.refuse(refusal.reason(), refusal.why(), turn); // [MQTT-3.1.4-2]
+        } else {
+            sessions.connect(connection, connect, turn);
+        }
+    }
+
+    private void packetRefused(Input.PacketRefused refused, Turn turn) {
+        Connection connection = connections.get(refused.connectionId());
+        if (connection == null) {
+            return;
+        }
+        boolean isFirst = connection.state instanceof State.AwaitingConnect;
+        boolean mayAnswer = refused.version() == ProtocolVersion.MQTT_5
+                || refused.reason() == ReasonCode.UNSUPPORTED_PROTOCOL_VERSION;
+        if (isFirst && mayAnswer) { // [MQTT-3.1.2-2]
+            connection.refuse(refused.reason(), refused.description(), turn);
+        } else {
+            sessions.disconnect(connection, refused.reason(), refused.description(), turn);
+        }
+    }
+
+    private void connectionClosed(Input.ConnectionClosed closed, Turn turn) {
+        Connection connection = connections.remove(closed.connectionId());
+        if (connection != null) {
+            sessions.close(connection, "the client closed the connection", turn);
+        }
+    }
+
+    private void writabilityChanged(Input.WritabilityChanged changed) {
+        Connection connection = connections.get(changed.connectionId());
+        if (connection != null) {
+            connection.writable = changed.writable();
+            if (connection.state instanceof State.Open(Session session)) {
+                session.wake();
+            }
+        }
+    }
+
+    private void sessionRead(Input.SessionRead read, Turn turn) {
+        Sessions.Opened opened = sessions.sessionRead(read, turn);
+        if (opened != null) {
+            packets(opened.connection(), opened.held(), turn);
+        }
+    }
+
+    private void logRead(Input.LogRead read) {
+        Session session = openSession(read.connectionId());
+        Cursor cursor = session == null ? null : session.cursors.get(read.logId());
+        if (cursor != null) {
+            cursor.pageRead(read.from(), read.messages());
+            session.wake();
+        }
+    }
+
+    private void entriesRead(Input.EntriesRead read, Turn turn) {
+        Session session = openSession(read.connectionId());
+        if (session != null) {
+            session.outgoing.resendsRead(read.messages(), turn);
+        }
+    }
+
+    private Session openSession(long connectionId) {
+        Connection connection = connections.get(connectionId);
+        return connection != null && connection.state instanceof State.Open(Session session) ? session : null;
+    }
+
+    private void timePassed(Turn turn) {
+        if (turn.nowMillis() - lastTickMillis < TICK_MILLIS && turn.nowMillis() >= lastTickMillis) {
+            return;
+        }
+        lastTickMillis = turn.nowMillis();
+        connections.values().forEach(connection -> checkTime(connection, turn));
+        routing.trim(turn);
+        sessions.requestDue(turn);
+    }
+
+    private void checkTime(Connection connection, Turn turn) {
+        switch (connection.state) {
+            case State.AwaitingConnect(long sinceMillis) -> {
+                if (turn.nowMillis() - sinceMillis > settings.connectMillisMax()) {
+                    connection.close("no CONNECT within " + settings.connectMillisMax() + " ms", turn);
+                }
+            }
+            case State.Open(Session session) -> {
+                if (connection.isSilent(turn.nowMillis())) { // [MQTT-3.1.2-22]
+                    sessions.disconnect(connection, ReasonCode.KEEP_ALIVE_TIMEOUT,
+                            "client " + session.clientId + " was silent for one and a half Keep Alives", turn);
+                }
+            }
+            case State.Opening _, State.Closed _ -> { }
+        }
+    }
+
+    private void stop(Turn turn) {
+        for (Connection connection : List.copyOf(connections.values())) {
+            sessions.disconnect(connection, ReasonCode.SERVER_SHUTTING_DOWN, "the broker is stopping", turn);
+        }
     }
 }

@@ -9,8 +9,12 @@ public sealed interface Effect {
     /** Packets of one connection leave in the order of their effects. */
     record Send(long connectionId, Packet packet) implements Effect {}
 
-    /** Close the connection once everything sent before has left; nothing is read from it any more. */
-    record Close(long connectionId) implements Effect {}
+    /**
+     * Close the connection once everything sent before has left; nothing is read from it any more.
+     *
+     * @param why one clause for the log, with the values that led to it
+     */
+    record Close(long connectionId, String why) implements Effect {}
 
     /** Answered by {@link Input.SessionRead}. */
     record ReadSession(String clientId) implements Effect {}

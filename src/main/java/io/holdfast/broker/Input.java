@@ -46,8 +46,8 @@ public sealed interface Input {
     /** The entries from {@code from} on, dense, at least one unless there is none. */
     record LogRead(long connectionId, long logId, long from, List<Message> messages) implements Input {}
 
-    /** The entries asked for, in the order of the positions. */
-    record EntriesRead(long connectionId, List<Effect.Position> positions, List<Message> messages) implements Input {}
+    /** The entries asked for, in the order of the positions; null where there is none (any more). */
+    record EntriesRead(long connectionId, List<Message> messages) implements Input {}
 
     /** Client Identifiers of sessions that are due. */
     record DueRead(List<String> clientIds) implements Input {}

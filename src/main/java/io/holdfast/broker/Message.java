@@ -1,6 +1,7 @@
 package io.holdfast.broker;
 
 import io.holdfast.mqtt.Properties;
+import io.holdfast.mqtt.Property;
 import io.holdfast.mqtt.QoS;
 
 /**
@@ -17,6 +18,24 @@ import io.holdfast.mqtt.QoS;
  */
 public record Message(long sequence, long arrivedMillis, long publisherSessionId, QoS qos, boolean retain,
         String topicName, Properties properties, byte[] payload) {
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    /** When deliveries that have not begun are given up, in milliseconds since 1970, or never. */
+    long expiresAtMillis() {
+        long intervalSeconds = properties.integer(Property.MESSAGE_EXPIRY_INTERVAL, -1);
+        return intervalSeconds < 0 ? NEVER : arrivedMillis + intervalSeconds * 1_000;
+    }
+
+    /** The properties to send now: the Message Expiry Interval less the time spent here [MQTT-3.3.2-6]. */
+    Properties propertiesAt(long nowMillis) {
+        if (expiresAtMillis() == NEVER) {
+            return properties;
+        }
+        long remainingSeconds = Math.max(0, (expiresAtMillis() - nowMillis + 999) / 1_000);
+        return properties.only(property -> property != Property.MESSAGE_EXPIRY_INTERVAL)
+                .with(Property.MESSAGE_EXPIRY_INTERVAL, remainingSeconds);
+    }
 
     /** What queue limits and byte totals count, in bytes: Topic Name and payload. */
     public long bytes() {

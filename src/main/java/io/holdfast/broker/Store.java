@@ -23,7 +23,7 @@ public interface Store extends AutoCloseable {
     /** See {@link Effect.ReadLog}. */
     List<Message> readLog(long logId, long from, int messagesMax, long bytesMax);
 
-    /** See {@link Effect.ReadEntries}. A missing entry is an {@link IllegalStateException}. */
+    /** See {@link Effect.ReadEntries}. An entry that is not there (any more) is null in the list. */
     List<Message> readEntries(List<Effect.Position> positions);
 
     /** See {@link Effect.ReadDue}. */

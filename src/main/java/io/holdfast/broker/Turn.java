@@ -13,6 +13,7 @@ import java.util.List;
 public final class Turn {
     private final long number;
     private final long releasedThrough;
+    private long nowMillis;
     private final List<Change> changes = new ArrayList<>();
     private final List<Effect> effects = new ArrayList<>();
     private final List<Effect> unbound = new ArrayList<>();
@@ -32,6 +33,27 @@ public final class Turn {
 
     public long releasedThrough() {
         return releasedThrough;
+    }
+
+    /** The time of the input that is being decided on, in milliseconds since 1970. */
+    long nowMillis() {
+        return nowMillis;
+    }
+
+    void setNowMillis(long nowMillis) {
+        this.nowMillis = nowMillis;
+    }
+
+    void change(Change change) {
+        changes.add(change);
+    }
+
+    void effect(Effect effect) {
+        effects.add(effect);
+    }
+
+    void unbound(Effect effect) {
+        unbound.add(effect);
     }
 
     public List<Change> changes() {

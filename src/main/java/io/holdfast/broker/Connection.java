@@ -1,0 +1,128 @@
+package io.holdfast.broker;
+
+import io.holdfast.mqtt.Packet;
+import io.holdfast.mqtt.Properties;
+import io.holdfast.mqtt.Property;
+import io.holdfast.mqtt.ProtocolVersion;
+import io.holdfast.mqtt.ReasonCode;
+import io.holdfast.wire.PacketEncoder;
+import java.util.List;
+
+/** A network connection, from its opening to its close, and what is sent on it. */
+final class Connection {
+    /** What a connection is in the middle of. */
+    sealed interface State {
+        /** Nothing but CONNECT may come. */
+        record AwaitingConnect(long sinceMillis) implements State {}
+
+        /** The session is being read; packets that come meanwhile wait. */
+        record Opening(Packet.Connect connect, String clientId, List<Packet> held) implements State {}
+
+        /** CONNACK with success was decided. */
+        record Open(Session session) implements State {}
+
+        /** Nothing is sent or handled any more. */
+        record Closed() implements State {}
+    }
+
+    final long id;
+    final String assignedClientId;
+    State state;
+    boolean writable = true;
+    long lastPacketMillis;
+
+    private ProtocolVersion version;
+    private long silenceMillisMax = Long.MAX_VALUE;
+    private long packetBytesMax = Long.MAX_VALUE;
+    private long inOrderThrough;
+
+    Connection(Input.ConnectionOpened opened, long nowMillis) {
+        id = opened.connectionId();
+        assignedClientId = opened.assignedClientId();
+        state = new State.AwaitingConnect(nowMillis);
+        lastPacketMillis = nowMillis;
+    }
+
+    /** From the CONNECT on, the version is known, and what the client can take. */
+    void learn(Packet.Connect connect) {
+        version = connect.version();
+        if (connect.keepAliveSeconds() > 0) {
+            silenceMillisMax = connect.keepAliveSeconds() * 1_500L; // [MQTT-3.1.2-22]
+        }
+        packetBytesMax = connect.properties().integer(Property.MAXIMUM_PACKET_SIZE, Long.MAX_VALUE);
+    }
+
+    /** Whether one and a half times the Keep Alive has passed without a packet. */
+    boolean isSilent(long nowMillis) {
+        return nowMillis - lastPacketMillis > silenceMillisMax;
+    }
+
+    boolean isMqtt5() {
+        return version == ProtocolVersion.MQTT_5;
+    }
+
+    boolean isClosed() {
+        return state instanceof State.Closed;
+    }
+
+    /** Sends a packet that rests on the turn's changes, or on those of earlier turns. */
+    void send(Packet packet, Turn turn) {
+        if (!isClosed()) {
+            turn.effect(new Effect.Send(id, packet));
+        }
+    }
+
+    /** Sends a CONNACK, which nothing may overtake [MQTT-3.2.0-1]. */
+    void sendFirst(Packet.Connack packet, Turn turn) {
+        send(packet, turn);
+        inOrderThrough = turn.number();
+    }
+
+    /**
+     * Sends a packet that rests on nothing durable: at once, unless CONNACK or another such packet still waits for a
+     * commit, which it would overtake.
+     */
+    void sendUnbound(Packet packet, Turn turn) {
+        if (isClosed()) {
+            return;
+        }
+        if (inOrderThrough > turn.releasedThrough()) {
+            inOrderThrough = turn.number();
+            turn.effect(new Effect.Send(id, packet));
+        } else {
+            turn.unbound(new Effect.Send(id, packet));
+        }
+    }
+
+    /** Whether the client can take a packet of that size [MQTT-3.1.2-24]. */
+    boolean takes(Packet packet) {
+        return packetBytesMax == Long.MAX_VALUE || PacketEncoder.size(packet, version) <= packetBytesMax;
+    }
+
+    /** Properties with a Reason String, where the version has them and the client can take the packet's size. */
+    Properties reasonString(String text) {
+        boolean fits = packetBytesMax > text.length() * 3L + 64; // [MQTT-3.14.2-3]
+        return isMqtt5() && fits ? Properties.of(Property.REASON_STRING, text) : Properties.NONE;
+    }
+
+    /** Ends the connection for a reason that MQTT 5.0 has a code for; older clients just see the close. */
+    void disconnect(ReasonCode reason, String why, Turn turn) {
+        if (isMqtt5() && state instanceof State.Open) { // [MQTT-3.14.0-1]
+            send(new Packet.Disconnect(reason, reasonString(why)), turn);
+        }
+        close(why, turn);
+    }
+
+    /** Answers a CONNECT with a failure, which ends the connection [MQTT-3.2.2-7]. */
+    void refuse(ReasonCode reason, String why, Turn turn) {
+        send(new Packet.Connack(false, reason, reasonString(why)), turn);
+        close(why, turn);
+    }
+
+    void close(String why, Turn turn) {
+        if (!isClosed()) {
+            turn.effect(new Effect.Close(id, why));
+            state = new State.Closed();
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package io.holdfast.broker;
+
+import io.holdfast.broker.Change.CursorPut;
+import io.holdfast.broker.Effect.ReadLog;
+import io.holdfast.mqtt.QoS;
+import java.util.List;
+
+/**
+ * Where one connected session stands in one log, with the page of entries it is reading if it is behind what the log
+ * has in memory.
+ *
+ * <p>A cursor whose subscription was removed while deliveries from it are in flight is <em>closing</em>: it moves no
+ * more, and keeps the entries in flight from being trimmed until the last of them is acknowledged [MQTT-3.10.4-3].
+ */
+final class Cursor {
+    static final int PAGE_MESSAGES_MAX = 256;
+    static final long PAGE_BYTES_MAX = 256 * 1024;
+
+    final Session session;
+    final FilterLog log;
+    /** Its place among the log's readers. */
+    int readerIndex;
+
+    private Subscription subscription;
+    private long next;
+    private long low;
+    private long storedLow;
+    private int inFlight;
+    private boolean changed;
+    private boolean listedBehind;
+    private boolean reading;
+    private long pageFrom;
+    private List<Message> page = List.of();
+
+    /** @param subscription null for a cursor that is closing */
+    Cursor(Session session, FilterLog log, Subscription subscription, long next, long low) {
+        this.session = session;
+        this.log = log;
+        this.subscription = subscription;
+        this.next = next;
+        this.low = low;
+        storedLow = low;
+    }
+
+    long next() {
+        return next;
+    }
+
+    boolean isClosing() {
+        return subscription == null;
+    }
+
+    boolean isBehind() {
+        return subscription != null && next < log.next();
+    }
+
+    Subscription subscription() {
+        return subscription;
+    }
+
+    /** Whether the subscription's maximum QoS is at least this one. */
+    boolean grants(QoS qos) {
+        return subscription.options().qos().compareTo(qos) >= 0;
+    }
+
+    /** Begins, at the head of the log, or goes on with other options where it stands. */
+    void subscribe(Subscription replacement) {
+        if (isClosing()) {
+            next = log.next();
+            changed = true;
+        }
+        subscription = replacement;
+    }
+
+    /** Stops taking entries. Returns whether the cursor is of no more use, because none is in flight. */
+    boolean unsubscribe() {
+        subscription = null;
+        page = List.of();
+        return inFlight == 0;
+    }
+
+    /** Puts the cursor on the session's list of those behind; returns whether it was not there yet. */
+    boolean listBehind() {
+        boolean added = !listedBehind;
+        listedBehind = true;
+        return added;
+    }
+
+    void unlistBehind() {
+        listedBehind = false;
+    }
+
+    /** The next entry, or null if it is being read from the store. */
+    Message peek(int pagesAtOnce, Turn turn) {
+        Message message = log.tail.get(next);
+        if (message != null) {
+            return message;
+        }
+        long index = next - pageFrom;
+        if (index >= 0 && index < page.size()) {
+            return page.get((int) index);
+        }
+        if (!reading) {
+            reading = true;
+            page = List.of();
+            long bytes = PAGE_BYTES_MAX / pagesAtOnce;
+            int messages = Math.max(1, PAGE_MESSAGES_MAX / pagesAtOnce);
+            turn.effect(new ReadLog(session.connection.id, log.id, next, messages, bytes));
+        }
+        return null;
+    }
+
+    void pageRead(long from, List<Message> messages) {
+        if (messages.isEmpty() && isBehind() && from == next) {
+            throw new IllegalStateException("log " + log.id + " lacks its entry " + from);
+        }
+        reading = false;
+        pageFrom = from;
+        page = isClosing() ? List.of() : messages;
+    }
+
+    /** Passes the next entry. */
+    void advance() {
+        next++;
+        changed = true;
+    }
+
+    void deliveryBegins(long ordinal) {
+        if (inFlight == 0) {
+            low = ordinal; // until now nothing below was needed
+        }
+        inFlight++;
+    }
+
+    /** Returns whether the cursor is of no more use, because it was closing and this was its last delivery. */
+    boolean deliveryEnds() {
+        inFlight--;
+        return inFlight == 0 && isClosing();
+    }
+
+    /** Restores a delivery that was in flight when the session was stored. */
+    void deliveryRestored() {
+        inFlight++;
+    }
+
+    /** The first ordinal that this session may still need. */
+    long low() {
+        if (inFlight == 0) {
+            low = next;
+        } else {
+            low = session.window.lowest(log.id, next);
+        }
+        return low;
+    }
+
+    /** The row as it must stand in the store before a client is told of the cursor. */
+    CursorPut row() {
+        changed = false;
+        storedLow = inFlight == 0 ? next : low;
+        return new CursorPut(log.id, session.id, next, storedLow);
+    }
+
+    /** The row, if the cursor has moved since the last call. */
+    void takeChanges(List<Change> to) {
+        if (changed) {
+            to.add(row());
+        }
+    }
+
+    /** The row with the exact bound, as it must be while the session is away. */
+    void takeFinalChanges(List<Change> to) {
+        if (changed || low() != storedLow) {
+            to.add(row());
+        }
+    }
+}

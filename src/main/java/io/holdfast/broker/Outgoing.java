@@ -1,0 +1,253 @@
+package io.holdfast.broker;
+
+import io.holdfast.mqtt.Packet.Publish;
+import io.holdfast.mqtt.Packet.Pubrel;
+import io.holdfast.mqtt.Properties;
+import io.holdfast.mqtt.QoS;
+import io.holdfast.mqtt.ReasonCode;
+import io.holdfast.mqtt.SubscriptionOptions;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * What one connected session has to send: first again what was in flight when its client went away, then what its
+ * cursors have not passed.
+ *
+ * <p><b>Merging.</b> A session with several subscriptions meets the entries of their logs in the order of their
+ * sequence numbers. A message that is next in several logs is delivered once. To know the lowest sequence number the
+ * next entry of every cursor that is behind must be in memory; while one is being read, nothing is sent.
+ *
+ * <p><b>Flow.</b> The send quota (section 4.9) bounds the messages in flight, and a client that does not read stops
+ * the cursors: being slow, offline and far behind are one state.
+ *
+ * <p>A session that is not durable has no cursors but a bounded queue in memory.
+ */
+final class Outgoing {
+    /** What one session may send in one turn, so that no turn grows without bound; the rest goes into the next. */
+    static final long TURN_BYTES_MAX = 256 * 1024;
+    static final int RESEND_PAGE = 32;
+
+    private record Queued(Message message, QoS qos, boolean retain) {}
+
+    private final Session session;
+    private final Connection connection;
+    private final Counters counters;
+    private final int quotaMax;
+    private final int queuedMax;
+    private final List<Cursor> behind = new ArrayList<>(1);
+    private final Deque<Queued> queue = new ArrayDeque<>(1);
+    private final Deque<InFlight> resends = new ArrayDeque<>(1);
+    private boolean readingResends;
+    private int quota;
+
+    Outgoing(Session session, int quota, int queuedMax, Counters counters) {
+        this.session = session;
+        this.connection = session.connection;
+        this.quotaMax = quota;
+        this.quota = quota;
+        this.queuedMax = queuedMax;
+        this.counters = counters;
+    }
+
+    /** There are entries that the cursor has not passed. */
+    void wake(Cursor cursor) {
+        if (cursor.isBehind() && cursor.listBehind()) {
+            behind.add(cursor);
+        }
+        session.wake();
+    }
+
+    /** Puts all that is in flight up for being sent again, in the original order [MQTT-4.4.0-1] [MQTT-4.6.0-1]. */
+    void resume() {
+        List<InFlight> deliveries = session.window.deliveries();
+        deliveries.sort(Comparator.comparingLong(InFlight::sequence));
+        resends.addAll(deliveries);
+        session.cursors.values().forEach(this::wake);
+        session.wake();
+    }
+
+    /** Delivers live to a session without durable state; above QoS 0 it waits for its turn in memory. */
+    void enqueue(Message message, QoS qos, boolean retain) {
+        if (queue.size() >= queuedMax) {
+            counters.queueFull++;
+            return;
+        }
+        queue.add(new Queued(message, qos, retain));
+        session.wake();
+    }
+
+    /** A handshake is complete. */
+    void quotaReturned() {
+        quota = Math.min(quota + 1, quotaMax);
+        session.wake();
+    }
+
+    void pump(Turn turn) {
+        resend(turn);
+        long bytes = TURN_BYTES_MAX;
+        while (resends.isEmpty() && connection.writable) {
+            if (bytes <= 0) {
+                session.wake();
+                return;
+            }
+            long sent = session.durable ? sendFromLogs(turn) : sendFromQueue(turn);
+            if (sent == 0) {
+                return;
+            }
+            bytes -= sent;
+        }
+    }
+
+    private void resend(Turn turn) {
+        while (!resends.isEmpty() && resends.peek().released() && connection.writable) {
+            InFlight released = resends.remove();
+            if (!released.equals(session.window.get(released.packetId()))) {
+                continue;
+            }
+            connection.send(new Pubrel(released.packetId(), ReasonCode.SUCCESS, Properties.NONE), turn);
+        }
+        if (resends.isEmpty() || readingResends || quota == 0 || !connection.writable) {
+            return;
+        }
+        List<Effect.Position> positions = new ArrayList<>();
+        for (InFlight delivery : resends) {
+            if (delivery.released() || positions.size() == Math.min(RESEND_PAGE, quota)) {
+                break;
+            }
+            positions.add(new Effect.Position(delivery.logId(), delivery.ordinal()));
+        }
+        readingResends = true;
+        turn.effect(new Effect.ReadEntries(connection.id, positions));
+    }
+
+    /** The messages to be sent again have been read: always the first ones of those that wait. */
+    void resendsRead(List<Message> messages, Turn turn) {
+        readingResends = false;
+        for (Message message : messages) {
+            InFlight delivery = resends.remove();
+            if (!delivery.equals(session.window.get(delivery.packetId()))) {
+                continue; // acknowledged meanwhile, though not sent on this connection
+            }
+            if (message == null) {
+                throw new IllegalStateException("the log lacks an entry in flight: " + delivery);
+            }
+            quota--;
+            // The expiry of a message ends with its first delivery [MQTT-4.3.3-7].
+            connection.send(publish(message, delivery.qos(), false, delivery.packetId(), true, turn), turn);
+        }
+        session.wake();
+    }
+
+    private long sendFromQueue(Turn turn) {
+        Queued head = queue.peek();
+        if (head == null || quota == 0) {
+            return 0;
+        }
+        queue.remove();
+        if (isExpired(head.message, turn)) {
+            return 1;
+        }
+        int packetId = session.window.nextPacketId();
+        Publish packet = publish(head.message, head.qos, head.retain, packetId, false, turn);
+        if (isTooLarge(packet)) {
+            return 1;
+        }
+        session.window.put(new InFlight(packetId, Subscription.NO_LOG, 0, head.message.sequence(), head.qos, false));
+        quota--;
+        connection.sendUnbound(packet, turn);
+        return 1 + head.message.bytes();
+    }
+
+    /** Returns the bytes sent, at least 1 if a cursor moved, or 0 if nothing can be sent now. */
+    private long sendFromLogs(Turn turn) {
+        behind.removeIf(this::isCaughtUp);
+        Message first = null;
+        boolean isReading = false;
+        for (Cursor cursor : behind) {
+            if (mayMove(cursor)) {
+                Message message = cursor.peek(behind.size(), turn);
+                isReading |= message == null;
+                first = message != null && (first == null || message.sequence() < first.sequence()) ? message : first;
+            }
+        }
+        return isReading || first == null ? 0 : deliver(first, turn);
+    }
+
+    private boolean isCaughtUp(Cursor cursor) {
+        if (cursor.isBehind()) {
+            return false;
+        }
+        cursor.unlistBehind();
+        return true;
+    }
+
+    /** At quota zero only what is delivered at QoS 0 goes on [MQTT-4.9.0-3]. */
+    private boolean mayMove(Cursor cursor) {
+        return quota > 0 || cursor.subscription().options().qos() == QoS.AT_MOST_ONCE;
+    }
+
+    /** Delivers the message, once, for all cursors that have it next. */
+    private long deliver(Message message, Turn turn) {
+        Cursor source = null;
+        boolean retain = false;
+        for (Cursor cursor : behind) {
+            if (mayMove(cursor) && cursor.peek(1, turn).sequence() == message.sequence()) {
+                SubscriptionOptions options = cursor.subscription().options();
+                boolean own = Routing.isOwn(session, options, message);
+                retain |= !own && options.retainAsPublished() && message.retain();
+                source = own || source != null && source.grants(options.qos()) ? source : cursor;
+                cursor.advance();
+            }
+        }
+        if (source != null && !isExpired(message, turn)) {
+            begin(message, source, retain, turn);
+        }
+        return 1 + message.bytes();
+    }
+
+    /** Begins the delivery of the entry that the cursor has just passed. */
+    private void begin(Message message, Cursor source, boolean retain, Turn turn) {
+        QoS qos = message.qos().atMost(source.subscription().options().qos()); // [MQTT-3.8.4-8]
+        int packetId = qos == QoS.AT_MOST_ONCE ? 0 : session.window.nextPacketId();
+        Publish packet = publish(message, qos, retain, packetId, false, turn);
+        if (isTooLarge(packet)) {
+            return;
+        }
+        if (qos != QoS.AT_MOST_ONCE) {
+            long ordinal = source.next() - 1;
+            session.window.put(new InFlight(packetId, source.log.id, ordinal, message.sequence(), qos, false));
+            source.deliveryBegins(ordinal);
+            quota--;
+        }
+        connection.send(packet, turn);
+    }
+
+    /** Sends a message of QoS 0 to this session, at once, or leaves it out if the client does not read. */
+    void sendLive(Publish packet, Turn turn) {
+        if (!connection.writable) {
+            counters.qos0NotWritable++;
+        } else if (!isTooLarge(packet)) {
+            connection.sendUnbound(packet, turn);
+        }
+    }
+
+    private boolean isTooLarge(Publish packet) {
+        boolean tooLarge = !connection.takes(packet);
+        counters.packetTooLarge += tooLarge ? 1 : 0;
+        return tooLarge; // dropped as if it had been delivered [MQTT-3.1.2-25]
+    }
+
+    private boolean isExpired(Message message, Turn turn) {
+        boolean expired = message.expiresAtMillis() <= turn.nowMillis();
+        counters.expired += expired ? 1 : 0;
+        return expired; // [MQTT-3.3.2-5]
+    }
+
+    static Publish publish(Message message, QoS qos, boolean retain, int packetId, boolean dup, Turn turn) {
+        Properties properties = message.propertiesAt(turn.nowMillis());
+        return new Publish(dup, qos, retain, message.topicName(), packetId, properties, message.payload());
+    }
+}

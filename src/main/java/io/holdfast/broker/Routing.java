@@ -1,0 +1,322 @@
+package io.holdfast.broker;
+
+import io.holdfast.mqtt.Packet.Publish;
+import io.holdfast.mqtt.Properties;
+import io.holdfast.mqtt.Property;
+import io.holdfast.mqtt.QoS;
+import io.holdfast.mqtt.SubscriptionOptions;
+import io.holdfast.topic.SubscriptionIndex;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which message goes to which log and which connected session: the Topic Filters of all logs, those of all connected
+ * sessions, and the way of a PUBLISH through them.
+ */
+final class Routing {
+    /** {@link Message#bytes()} that the tails of all logs may hold; beyond, sessions read from the store. */
+    static final long TAIL_BYTES_MAX = 64L << 20;
+    static final int TAIL_MESSAGES_MAX = 4_096;
+
+    private final SubscriptionIndex<FilterNode> index;
+    private final Map<Long, FilterLog> logs = new HashMap<>();
+    private final Ids ids;
+    private final List<FilterNode> matched = new ArrayList<>();
+    private final List<Session> recipients = new ArrayList<>();
+    private final Set<FilterLog> appended = new LinkedHashSet<>();
+    private final Set<FilterLog> passed = new LinkedHashSet<>();
+    private final Set<Long> lowestRequested = new LinkedHashSet<>();
+    private long lastSequence;
+    private long routeNumber;
+    private long tailBytes;
+
+    Routing(List<Store.Recovered.Log> recovered, Ids ids, long seed) {
+        this.ids = ids;
+        index = new SubscriptionIndex<>(seed);
+        for (Store.Recovered.Log row : recovered) {
+            FilterLog log = new FilterLog(row);
+            logs.put(log.id, log);
+            node(log.topicFilter).setLog(log);
+            lastSequence = Math.max(lastSequence, row.lastSequence());
+        }
+    }
+
+    FilterLog log(long logId) {
+        return logs.get(logId);
+    }
+
+    private FilterNode node(String topicFilter) {
+        FilterNode node = index.get(topicFilter);
+        if (node == null) {
+            node = new FilterNode(topicFilter);
+            index.put(topicFilter, node);
+        }
+        return node;
+    }
+
+    private void dropIfUnused(FilterNode node) {
+        if (node.isUnused()) {
+            index.remove(node.topicFilter);
+        }
+    }
+
+    /** Routes a PUBLISH of a session. Returns whether any subscription matched. */
+    boolean publish(Publish packet, long publisherSessionId, Turn turn) {
+        matched.clear();
+        index.match(packet.topicName(), matched::add);
+        if (matched.isEmpty()) {
+            return false;
+        }
+        Message message = new Message(++lastSequence, turn.nowMillis(), publisherSessionId, packet.qos(),
+                packet.retain(), packet.topicName(), forwarded(packet), packet.payload());
+        routeNumber++;
+        boolean delivered = false;
+        for (int i = 0; i < matched.size(); i++) {
+            FilterNode node = matched.get(i);
+            if (packet.qos() != QoS.AT_MOST_ONCE && node.log() != null) {
+                append(node.log(), message, turn);
+                delivered = true;
+            }
+            collect(node.live(), message);
+        }
+        delivered |= !recipients.isEmpty();
+        deliverLive(message, turn);
+        return delivered;
+    }
+
+    /** What is forwarded unchanged [MQTT-3.3.2-4] [MQTT-3.3.2-15] [MQTT-3.3.2-16] [MQTT-3.3.2-17] [MQTT-3.3.2-20]. */
+    private static Properties forwarded(Publish packet) {
+        return packet.properties().only(property -> property != Property.TOPIC_ALIAS);
+    }
+
+    private void append(FilterLog log, Message message, Turn turn) {
+        long ordinal = log.append(message, turn);
+        List<Cursor> readers = log.readers();
+        if (readers.isEmpty()) {
+            return;
+        }
+        keepInTail(log, ordinal, message);
+        for (int i = 0; i < readers.size(); i++) {
+            Cursor cursor = readers.get(i);
+            cursor.session.outgoing.wake(cursor);
+        }
+    }
+
+    private void keepInTail(FilterLog log, long ordinal, Message message) {
+        appended.add(log);
+        if (tailBytes + message.bytes() > TAIL_BYTES_MAX || log.tail.size() >= TAIL_MESSAGES_MAX) {
+            dropTail(log, Long.MAX_VALUE);
+        }
+        log.tail.add(ordinal, message);
+        tailBytes += message.bytes();
+    }
+
+    private void dropTail(FilterLog log, long below) {
+        tailBytes -= log.tail.bytes();
+        log.tail.dropBelow(below);
+        tailBytes += log.tail.bytes();
+    }
+
+    /** Notes which connected sessions get the message other than through a log. */
+    private void collect(List<LiveSubscription> live, Message message) {
+        for (int i = 0; i < live.size(); i++) {
+            LiveSubscription subscription = live.get(i);
+            Session session = subscription.session;
+            SubscriptionOptions options = subscription.subscription().options();
+            if (subscription.hasLog() && message.qos() != QoS.AT_MOST_ONCE) {
+                session.match.of(routeNumber).addThroughLog();
+            } else if (!isOwn(session, options, message)
+                    && session.match.of(routeNumber).addLive(message, options)) {
+                recipients.add(session);
+            }
+        }
+    }
+
+    /** Whether No Local keeps the message from its own publisher [MQTT-3.8.3-3]. */
+    static boolean isOwn(Session session, SubscriptionOptions options, Message message) {
+        return options.noLocal() && session.id == message.publisherSessionId();
+    }
+
+    private void deliverLive(Message message, Turn turn) {
+        Publish shared = null;
+        for (int i = 0; i < recipients.size(); i++) {
+            Session session = recipients.get(i);
+            RouteMatch match = session.match;
+            if (match.throughLog()) {
+                continue;
+            }
+            if (match.qos() != QoS.AT_MOST_ONCE) {
+                session.outgoing.enqueue(message, match.qos(), match.retain());
+            } else {
+                if (shared == null || shared.retain() != match.retain()) {
+                    shared = Outgoing.publish(message, QoS.AT_MOST_ONCE, match.retain(), 0, false, turn);
+                }
+                session.outgoing.sendLive(shared, turn);
+            }
+        }
+        recipients.clear();
+    }
+
+    /** Adds a subscription, or replaces the one with the same Topic Filter [MQTT-3.8.4-3]. */
+    void subscribe(Session session, String topicFilter, SubscriptionOptions options, Turn turn) {
+        LiveSubscription existing = session.subscriptions.get(topicFilter);
+        FilterNode node = node(topicFilter);
+        boolean needsLog = session.durable && options.qos() != QoS.AT_MOST_ONCE;
+        boolean hasLog = existing != null && existing.hasLog();
+        if (needsLog && !hasLog && node.log() == null) {
+            FilterLog log = new FilterLog(ids.nextLogId(turn), topicFilter);
+            logs.put(log.id, log);
+            node.setLog(log);
+        }
+        // A subscription that once had a log keeps it, so that a lowered QoS loses nothing that is queued.
+        long logId = needsLog || hasLog ? node.log().id : Subscription.NO_LOG;
+        Subscription subscription = new Subscription(topicFilter, options, logId);
+        if (existing == null) {
+            addLive(session, node, subscription);
+        } else {
+            existing.replace(subscription);
+        }
+        if (session.durable) {
+            turn.change(new Change.SubscriptionPut(session.id, subscription));
+        }
+        if (logId != Subscription.NO_LOG) {
+            subscribeCursor(session, node.log(), subscription, turn);
+        }
+    }
+
+    private static void addLive(Session session, FilterNode node, Subscription subscription) {
+        LiveSubscription live = new LiveSubscription(session, node, subscription);
+        session.subscriptions.put(subscription.topicFilter(), live);
+        node.add(live);
+    }
+
+    private static void subscribeCursor(Session session, FilterLog log, Subscription subscription, Turn turn) {
+        Cursor cursor = session.cursors.get(log.id);
+        if (cursor == null) {
+            cursor = new Cursor(session, log, subscription, log.next(), log.next());
+            session.cursors.put(log.id, cursor);
+            log.cursorBegins(turn);
+            log.attach(cursor);
+        } else {
+            cursor.subscribe(subscription);
+        }
+        turn.change(cursor.row());
+    }
+
+    /** Removes a subscription. Returns whether there was one. */
+    boolean unsubscribe(Session session, String topicFilter, Turn turn) {
+        LiveSubscription live = session.subscriptions.remove(topicFilter);
+        if (live == null) {
+            return false;
+        }
+        live.node.remove(live);
+        if (session.durable) {
+            turn.change(new Change.SubscriptionRemoved(session.id, topicFilter));
+        }
+        if (live.hasLog()) {
+            Cursor cursor = session.cursors.get(live.subscription().logId());
+            if (cursor.unsubscribe()) {
+                endCursor(cursor, turn);
+            }
+        }
+        dropIfUnused(live.node);
+        return true;
+    }
+
+    /** Ends the cursor of a connected session. */
+    void endCursor(Cursor cursor, Turn turn) {
+        cursor.session.cursors.remove(cursor.log.id);
+        cursor.log.detach(cursor);
+        turn.change(new Change.CursorRemoved(cursor.log.id, cursor.session.id));
+        cursorEnded(cursor.log, turn);
+    }
+
+    /** Ends a cursor that is in the store only. */
+    void endCursor(Change.CursorPut row, Turn turn) {
+        turn.change(new Change.CursorRemoved(row.logId(), row.sessionId()));
+        cursorEnded(logs.get(row.logId()), turn);
+    }
+
+    private void cursorEnded(FilterLog log, Turn turn) {
+        if (log.cursorEnds(turn)) {
+            dropTail(log, Long.MAX_VALUE);
+            logs.remove(log.id);
+            passed.remove(log);
+            appended.remove(log);
+            FilterNode node = index.get(log.topicFilter);
+            node.setLog(null);
+            dropIfUnused(node);
+        } else {
+            passed.add(log);
+        }
+    }
+
+    /** Brings the subscriptions and cursors of a stored session into memory, with its client. */
+    void attach(Session session, StoredSession stored) {
+        for (Subscription subscription : stored.subscriptions()) {
+            addLive(session, node(subscription.topicFilter()), subscription);
+        }
+        for (Change.CursorPut row : stored.cursors()) {
+            FilterLog log = logs.get(row.logId());
+            LiveSubscription live = session.subscriptions.get(log.topicFilter);
+            Subscription subscription = live != null && live.hasLog() ? live.subscription() : null;
+            Cursor cursor = new Cursor(session, log, subscription, row.next(), row.low());
+            session.cursors.put(log.id, cursor);
+        }
+        for (InFlight delivery : session.window.deliveries()) {
+            session.cursors.get(delivery.logId()).deliveryRestored();
+        }
+        session.cursors.values().forEach(cursor -> cursor.log.attach(cursor));
+    }
+
+    /** Takes the subscriptions and cursors of a session out of memory. */
+    void detach(Session session) {
+        for (Cursor cursor : session.cursors.values()) {
+            cursor.log.detach(cursor);
+            passed.add(cursor.log);
+            if (cursor.log.readers().isEmpty()) {
+                dropTail(cursor.log, Long.MAX_VALUE);
+            }
+        }
+        for (LiveSubscription live : session.subscriptions.values()) {
+            live.node.remove(live);
+            dropIfUnused(live.node);
+        }
+    }
+
+    /** Entries of the log may be of no more use to anybody. */
+    void passed(FilterLog log) {
+        passed.add(log);
+    }
+
+    /** At the end of a turn: lets go of what the connected sessions have passed. */
+    void finish() {
+        for (FilterLog log : appended) {
+            dropTail(log, log.passedByReaders());
+        }
+        appended.clear();
+    }
+
+    /** Removes what no session needs any more, in the logs where that may have changed. */
+    void trim(Turn turn) {
+        for (FilterLog log : passed) {
+            if (log.trim(turn) == FilterLog.Trimmed.BOUND_IS_OLD && lowestRequested.add(log.id)) {
+                turn.effect(new Effect.ReadLowestCursor(log.id));
+            }
+        }
+        passed.clear();
+    }
+
+    void lowestCursorRead(Input.LowestCursorRead read) {
+        lowestRequested.remove(read.logId());
+        FilterLog log = logs.get(read.logId());
+        if (log != null) {
+            log.awayLowIs(read.low());
+            passed.add(log);
+        }
+    }
+}

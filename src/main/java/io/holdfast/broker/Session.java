@@ -1,0 +1,79 @@
+package io.holdfast.broker;
+
+import io.holdfast.broker.Change.SessionPut;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Queue;
+
+/**
+ * The session of a connected client. While the client is away a durable session is rows in the store and nothing in
+ * memory; a session that is not durable ends with its connection.
+ */
+final class Session {
+    final Connection connection;
+    final String clientId;
+    final long id;
+    final boolean durable;
+    final Map<String, LiveSubscription> subscriptions = new LinkedHashMap<>();
+    final Map<Long, Cursor> cursors = new LinkedHashMap<>();
+    final Window window = new Window();
+    final ReceivedIds received = new ReceivedIds();
+    final Outgoing outgoing;
+    final RouteMatch match = new RouteMatch();
+
+    private final Queue<Session> awake;
+    private boolean isAwake;
+    private long expirySeconds;
+
+    /** @param awake where sessions with something to do at the end of the turn are listed */
+    Session(Connection connection, SessionPut row, boolean durable, int quota, Settings settings, Counters counters,
+            Queue<Session> awake) {
+        this.connection = connection;
+        this.clientId = row.clientId();
+        this.id = row.sessionId();
+        this.expirySeconds = row.expirySeconds();
+        this.durable = durable;
+        this.awake = awake;
+        this.outgoing = new Outgoing(this, quota, settings.queuedMessagesMax(), counters);
+    }
+
+    long expirySeconds() {
+        return expirySeconds;
+    }
+
+    void setExpirySeconds(long seconds) {
+        expirySeconds = seconds;
+    }
+
+    /** Asks for {@link #finish} at the end of the turn. */
+    void wake() {
+        if (!isAwake) {
+            isAwake = true;
+            awake.add(this);
+        }
+    }
+
+    /** At the end of a turn: sends what can be sent, and tells which rows have changed. */
+    void finish(Turn turn) {
+        isAwake = false;
+        if (connection.isClosed()) {
+            return;
+        }
+        outgoing.pump(turn);
+        takeChanges(turn);
+    }
+
+    private void takeChanges(Turn turn) {
+        if (durable) {
+            cursors.values().forEach(cursor -> cursor.takeChanges(turn.changes()));
+            window.takeChanges(id, turn.changes());
+            received.takeChanges(id, turn.changes());
+        }
+    }
+
+    /** Before the session leaves memory: all its rows as they must stand. */
+    void takeFinalChanges(Turn turn) {
+        cursors.values().forEach(cursor -> cursor.takeFinalChanges(turn.changes()));
+        takeChanges(turn);
+    }
+}

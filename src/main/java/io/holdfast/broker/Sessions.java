@@ -1,0 +1,212 @@
+package io.holdfast.broker;
+
+import io.holdfast.broker.Change.SessionPut;
+import io.holdfast.broker.Connection.State;
+import io.holdfast.mqtt.Packet;
+import io.holdfast.mqtt.Packet.Connack;
+import io.holdfast.mqtt.Packet.Connect;
+import io.holdfast.mqtt.Properties;
+import io.holdfast.mqtt.Property;
+import io.holdfast.mqtt.ProtocolVersion;
+import io.holdfast.mqtt.ReasonCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+
+/**
+ * How sessions begin, go on, go away and end.
+ *
+ * <p><b>One way in.</b> Every CONNECT reads the session of its Client Identifier from the store, after everything
+ * decided before is durable. A takeover is nothing but the loss of the older connection followed by that: what the
+ * older connection had in flight is in the rows that are read.
+ *
+ * <p><b>One way out.</b> A session ends when it is read and found to be due, or not wanted by a Clean Start. Being due
+ * is a time in its row, so that a session expires though the broker was down, and one that ends with its connection
+ * is one that is due at once.
+ */
+final class Sessions {
+    static final int HELD_PACKETS_MAX = 1_024;
+    static final int DUE_MAX = 1_000;
+
+    /** A session is being read for a connection, or, if that is null, only to be ended if it is due. */
+    private static final class Reading {
+        Connection connection;
+    }
+
+    /** A connection whose session is open now, and the packets that came while it was being read. */
+    record Opened(Connection connection, List<Packet> held) {}
+
+    private final Settings settings;
+    private final Routing routing;
+    private final Ids ids;
+    private final Counters counters;
+    private final Queue<Session> awake;
+    private final Map<String, Session> connected = new HashMap<>();
+    private final Map<String, Reading> readings = new HashMap<>();
+    private boolean dueRequested;
+    private boolean moreAreDue;
+
+    Sessions(Settings settings, Routing routing, Ids ids, Counters counters, Queue<Session> awake) {
+        this.settings = settings;
+        this.routing = routing;
+        this.ids = ids;
+        this.counters = counters;
+        this.awake = awake;
+    }
+
+    /** Sessions whose clients were cut off when the broker ended have been away since it came back. */
+    static void cutOff(List<SessionPut> rows, Turn turn) {
+        rows.forEach(row -> putAway(row, turn));
+    }
+
+    /** The first packet of a connection, which {@link Admission} has let in. */
+    void connect(Connection connection, Connect connect, Turn turn) {
+        String clientId = connect.clientIdentifier().isEmpty()
+                ? connection.assignedClientId : connect.clientIdentifier(); // [MQTT-3.1.3-6]
+        connection.state = new State.Opening(connect, clientId, new ArrayList<>());
+        Session older = connected.get(clientId);
+        if (older != null) { // [MQTT-3.1.4-3]
+            String why = "client " + clientId + " connected again";
+            disconnect(older.connection, ReasonCode.SESSION_TAKEN_OVER, why, turn);
+        }
+        Reading reading = readings.get(clientId);
+        if (reading == null) {
+            reading = new Reading();
+            readings.put(clientId, reading);
+            turn.effect(new Effect.ReadSession(clientId));
+        } else if (reading.connection != null) {
+            close(reading.connection, "client " + clientId + " connected again", turn);
+        }
+        reading.connection = connection;
+    }
+
+    /**
+     * The rows of a session are here: it ends, or goes on, or there is none and it begins.
+     *
+     * @return the connection that waited for it, or null
+     */
+    Opened sessionRead(Input.SessionRead read, Turn turn) {
+        Connection connection = readings.remove(read.clientId()).connection;
+        StoredSession stored = read.rows().isEmpty() ? null : StoredSession.of(read.rows());
+        State.Opening opening = connection == null ? null : (State.Opening) connection.state;
+        boolean unwanted = opening != null && opening.connect().cleanStart(); // [MQTT-3.1.2-4]
+        if (stored != null && (unwanted || stored.isDue(turn.nowMillis()))) {
+            stored.end(routing, turn);
+            stored = null;
+        }
+        if (moreAreDue && readings.isEmpty()) {
+            requestDue(turn);
+        }
+        if (opening == null) {
+            return null;
+        }
+        open(connection, opening, stored, turn);
+        return new Opened(connection, opening.held());
+    }
+
+    private void open(Connection connection, State.Opening opening, StoredSession stored, Turn turn) {
+        long expirySeconds = expirySeconds(opening.connect());
+        long id = stored == null ? ids.nextSessionId(turn) : stored.row().sessionId();
+        boolean durable = stored != null || expirySeconds > 0; // [MQTT-3.1.2-23]
+        SessionPut row = new SessionPut(opening.clientId(), id, expirySeconds, SessionPut.NOT_DUE, true);
+        int quota = (int) opening.connect().properties().integer(Property.RECEIVE_MAXIMUM, Integer.MAX_VALUE);
+        Session session = new Session(connection, row, durable, Math.min(quota, settings.inFlightMax()), settings,
+                counters, awake);
+        if (durable) {
+            replace(stored == null ? null : stored.row(), row, turn);
+        }
+        connection.state = new State.Open(session);
+        connected.put(session.clientId, session);
+        boolean assigned = opening.connect().clientIdentifier().isEmpty();
+        Properties properties = Admission.connackProperties(settings, connection, assigned);
+        connection.sendFirst(new Connack(stored != null, ReasonCode.SUCCESS, properties), turn); // [MQTT-3.2.2-3]
+        if (stored != null) { // [MQTT-3.1.2-5]
+            stored.restore(session);
+            routing.attach(session, stored);
+            session.outgoing.resume();
+        }
+    }
+
+    private static long expirySeconds(Connect connect) {
+        if (connect.version() == ProtocolVersion.MQTT_5) {
+            return connect.properties().integer(Property.SESSION_EXPIRY_INTERVAL, 0);
+        }
+        return connect.cleanStart() ? 0 : SessionPut.NEVER_EXPIRES;
+    }
+
+    /** Writes the row of a session and its place in the list of what is due. */
+    private static void replace(SessionPut old, SessionPut row, Turn turn) {
+        if (old != null && old.isListed()) {
+            turn.change(new Change.DueRemoved(old.endsAtMillis(), old.clientId()));
+        }
+        turn.change(row);
+        if (row.isListed()) {
+            turn.change(new Change.DuePut(row.endsAtMillis(), row.clientId()));
+        }
+    }
+
+    private static void putAway(SessionPut row, Turn turn) {
+        long endsAtMillis = row.expirySeconds() == SessionPut.NEVER_EXPIRES
+                ? SessionPut.NOT_DUE : turn.nowMillis() + row.expirySeconds() * 1_000;
+        SessionPut away = new SessionPut(row.clientId(), row.sessionId(), row.expirySeconds(), endsAtMillis, false);
+        replace(row, away, turn);
+    }
+
+    /** Ends a connection for a reason that the client is told, where its version has words for it. */
+    void disconnect(Connection connection, ReasonCode reason, String why, Turn turn) {
+        State state = connection.state;
+        connection.disconnect(reason, why, turn);
+        left(connection, state, turn);
+    }
+
+    /** Ends a connection without a word, or notes that it has ended. */
+    void close(Connection connection, String why, Turn turn) {
+        State state = connection.state;
+        connection.close(why, turn);
+        left(connection, state, turn);
+    }
+
+    private void left(Connection connection, State state, Turn turn) {
+        switch (state) {
+            case State.Opening opening -> {
+                Reading reading = readings.get(opening.clientId());
+                reading.connection = reading.connection == connection ? null : reading.connection;
+            }
+            case State.Open(Session session) -> away(session, turn);
+            case State.AwaitingConnect _, State.Closed _ -> { }
+        }
+    }
+
+    /** The client of a session is gone: durable state stays in the store, everything else is forgotten. */
+    private void away(Session session, Turn turn) {
+        connected.remove(session.clientId);
+        if (session.durable) {
+            session.takeFinalChanges(turn);
+            putAway(new SessionPut(session.clientId, session.id, session.expirySeconds(), SessionPut.NOT_DUE, true),
+                    turn);
+        }
+        routing.detach(session);
+    }
+
+    /** Looks for sessions that have expired [MQTT-4.1.0-2]. */
+    void requestDue(Turn turn) {
+        if (!dueRequested) {
+            dueRequested = true;
+            moreAreDue = false;
+            turn.effect(new Effect.ReadDue(turn.nowMillis(), DUE_MAX));
+        }
+    }
+
+    void dueRead(Input.DueRead read, Turn turn) {
+        dueRequested = false;
+        moreAreDue = read.clientIds().size() == DUE_MAX;
+        for (String clientId : read.clientIds()) {
+            if (!connected.containsKey(clientId) && !readings.containsKey(clientId)) {
+                readings.put(clientId, new Reading());
+                turn.effect(new Effect.ReadSession(clientId));
+            }
+        }
+    }
+}
