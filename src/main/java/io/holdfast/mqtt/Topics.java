@@ -9,13 +9,7 @@ public final class Topics {
 
     /** Whether the string may be published to: not empty [MQTT-4.7.3-1], no wildcard [MQTT-4.7.0-1], no U+0000. */
     public static boolean isTopicName(String name) {
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if (c == '+' || c == '#' || c == 0) {
-                return false;
-            }
-        }
-        return !name.isEmpty();
+        return !name.isEmpty() && name.indexOf('+') < 0 && name.indexOf('#') < 0 && name.indexOf('\0') < 0;
     }
 
     /** Whether wildcards fill whole levels and {@code #} is last [MQTT-4.7.1-1] [MQTT-4.7.1-2]; no U+0000. */
