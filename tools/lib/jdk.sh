@@ -28,7 +28,8 @@ jdk_on_path() {
 # Returns 1 when there is none.
 find_jdk() {
   local home
-  for home in "${JAVA_HOME:-}" "$(jdk_on_path)" /usr/lib/jvm/* "${HOME:-/root}"/.sdkman/candidates/java/* /opt/*; do
+  for home in "${JAVA_HOME:-}" "$(jdk_on_path)" \
+      /usr/lib/jvm/* "${HOME:-/root}"/.sdkman/candidates/java/* /opt/*; do
     if jdk_fits "$home"; then
       printf '%s\n' "$home"
       return 0
@@ -40,8 +41,9 @@ find_jdk() {
 # What to tell a user for whom find_jdk found nothing.
 explain_missing_jdk() {
   cat >&2 <<EOT
-Holdfast needs a JDK $HOLDFAST_JDK_RELEASE or newer, and none was found in JAVA_HOME, on the PATH, in /usr/lib/jvm,
-~/.sdkman or /opt. Install one (Debian 13 and newer: apt-get install openjdk-$HOLDFAST_JDK_RELEASE-jdk-headless;
-elsewhere: https://adoptium.net/temurin/releases/?version=$HOLDFAST_JDK_RELEASE) or set JAVA_HOME.
+Holdfast needs a JDK $HOLDFAST_JDK_RELEASE or newer, and none was found in JAVA_HOME, on the PATH, in
+/usr/lib/jvm, ~/.sdkman or /opt. Set JAVA_HOME, or install one:
+  Debian, where it has it:  apt-get install openjdk-$HOLDFAST_JDK_RELEASE-jdk-headless
+  elsewhere:                https://adoptium.net/temurin/releases/?version=$HOLDFAST_JDK_RELEASE
 EOT
 }
