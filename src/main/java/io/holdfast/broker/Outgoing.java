@@ -30,25 +30,31 @@ final class Outgoing {
     static final long TURN_BYTES_MAX = 256 * 1024;
     static final int RESEND_PAGE = 32;
 
+    /**
+     * @param quota messages in flight that the client allows, and the broker
+     * @param queuedMax messages waiting in memory, for sessions that are not durable
+     */
+    record Limits(int quota, int queuedMax) {}
+
     private record Queued(Message message, QoS qos, boolean retain) {}
 
     private final Session session;
     private final Connection connection;
+    private final Routing routing;
     private final Counters counters;
-    private final int quotaMax;
-    private final int queuedMax;
+    private final Limits limits;
     private final List<Cursor> behind = new ArrayList<>(1);
     private final Deque<Queued> queue = new ArrayDeque<>(1);
     private final Deque<InFlight> resends = new ArrayDeque<>(1);
     private boolean readingResends;
     private int quota;
 
-    Outgoing(Session session, int quota, int queuedMax, Counters counters) {
+    Outgoing(Session session, Limits limits, Routing routing, Counters counters) {
         this.session = session;
         this.connection = session.connection;
-        this.quotaMax = quota;
-        this.quota = quota;
-        this.queuedMax = queuedMax;
+        this.limits = limits;
+        this.quota = limits.quota();
+        this.routing = routing;
         this.counters = counters;
     }
 
@@ -71,7 +77,7 @@ final class Outgoing {
 
     /** Delivers live to a session without durable state; above QoS 0 it waits for its turn in memory. */
     void enqueue(Message message, QoS qos, boolean retain) {
-        if (queue.size() >= queuedMax) {
+        if (queue.size() >= limits.queuedMax()) {
             counters.queueFull++;
             return;
         }
@@ -81,7 +87,7 @@ final class Outgoing {
 
     /** A handshake is complete. */
     void quotaReturned() {
-        quota = Math.min(quota + 1, quotaMax);
+        quota = Math.min(quota + 1, limits.quota());
         session.wake();
     }
 
@@ -200,6 +206,7 @@ final class Outgoing {
                 retain |= !own && options.retainAsPublished() && message.retain();
                 source = own || source != null && source.grants(options.qos()) ? source : cursor;
                 cursor.advance();
+                routing.passed(cursor.log);
             }
         }
         if (source != null && !isExpired(message, turn)) {

@@ -270,7 +270,10 @@ final class Routing {
         for (InFlight delivery : session.window.deliveries()) {
             session.cursors.get(delivery.logId()).deliveryRestored();
         }
-        session.cursors.values().forEach(cursor -> cursor.log.attach(cursor));
+        for (Cursor cursor : session.cursors.values()) {
+            cursor.log.attach(cursor);
+            passed.add(cursor.log); // what it had passed before a crash may not have been trimmed
+        }
     }
 
     /** Takes the subscriptions and cursors of a session out of memory. */

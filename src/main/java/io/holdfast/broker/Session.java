@@ -26,15 +26,15 @@ final class Session {
     private long expirySeconds;
 
     /** @param awake where sessions with something to do at the end of the turn are listed */
-    Session(Connection connection, SessionPut row, boolean durable, int quota, Settings settings, Counters counters,
-            Queue<Session> awake) {
+    Session(Connection connection, SessionPut row, boolean durable, Outgoing.Limits limits, Routing routing,
+            Counters counters, Queue<Session> awake) {
         this.connection = connection;
         this.clientId = row.clientId();
         this.id = row.sessionId();
         this.expirySeconds = row.expirySeconds();
         this.durable = durable;
         this.awake = awake;
-        this.outgoing = new Outgoing(this, quota, settings.queuedMessagesMax(), counters);
+        this.outgoing = new Outgoing(this, limits, routing, counters);
     }
 
     long expirySeconds() {

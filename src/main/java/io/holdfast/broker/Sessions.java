@@ -111,9 +111,7 @@ final class Sessions {
         long id = stored == null ? ids.nextSessionId(turn) : stored.row().sessionId();
         boolean durable = stored != null || expirySeconds > 0; // [MQTT-3.1.2-23]
         SessionPut row = new SessionPut(opening.clientId(), id, expirySeconds, SessionPut.NOT_DUE, true);
-        int quota = (int) opening.connect().properties().integer(Property.RECEIVE_MAXIMUM, Integer.MAX_VALUE);
-        Session session = new Session(connection, row, durable, Math.min(quota, settings.inFlightMax()), settings,
-                counters, awake);
+        Session session = new Session(connection, row, durable, limits(opening.connect()), routing, counters, awake);
         if (durable) {
             replace(stored == null ? null : stored.row(), row, turn);
         }
@@ -127,6 +125,12 @@ final class Sessions {
             routing.attach(session, stored);
             session.outgoing.resume();
         }
+    }
+
+    private Outgoing.Limits limits(Connect connect) {
+        long receiveMaximum = connect.properties().integer(Property.RECEIVE_MAXIMUM, settings.inFlightMax());
+        int quota = (int) Math.min(receiveMaximum, settings.inFlightMax()); // [MQTT-3.3.4-9]
+        return new Outgoing.Limits(quota, settings.queuedMessagesMax());
     }
 
     private static long expirySeconds(Connect connect) {

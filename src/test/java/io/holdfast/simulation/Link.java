@@ -1,0 +1,25 @@
+package io.holdfast.simulation;
+
+import io.holdfast.mqtt.Packet;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * One simulated network connection: packets on their way in both directions, in order. Either end may close it or
+ * just stop using it; what is then still on its way may or may not arrive.
+ */
+final class Link {
+    final long id;
+    final SimulatedClient client;
+    final Deque<Packet> toBroker = new ArrayDeque<>();
+    final Deque<Packet> toClient = new ArrayDeque<>();
+    boolean closedByClient;
+    boolean closedByBroker;
+    /** Whether the core has been told that the connection is gone. */
+    boolean reportedClosed;
+
+    Link(long id, SimulatedClient client) {
+        this.id = id;
+        this.client = client;
+    }
+}

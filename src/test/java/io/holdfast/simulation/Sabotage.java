@@ -1,0 +1,65 @@
+package io.holdfast.simulation;
+
+import io.holdfast.broker.Change;
+import io.holdfast.broker.Change.CursorPut;
+import io.holdfast.broker.Change.InFlightPut;
+import io.holdfast.broker.Change.LogTrimmed;
+import io.holdfast.broker.Change.ReceivedPut;
+import io.holdfast.broker.Effect;
+import io.holdfast.broker.InFlight;
+import io.holdfast.mqtt.Packet;
+
+/**
+ * The classic bugs, planted between the core and the rest of the simulated broker, where decisions are data: what the
+ * core would do wrong is done wrong on its way to the store or to the network. The simulation must find each.
+ */
+public enum Sabotage {
+    NONE,
+    /** Acknowledgements leave before the changes they rest on are durable. */
+    ACKNOWLEDGE_EARLY,
+    /** Outgoing PUBLISH packets leave before their Packet Identifiers are durable. */
+    PUBLISH_EARLY,
+    /** The identifiers of incoming QoS 2 messages are not stored. */
+    FORGET_RECEIVED,
+    /** That PUBREC came is not stored, and so not that PUBREL is due. */
+    FORGET_PUBREL,
+    /** After a reconnect the entry beside the right one is sent again. */
+    RESEND_WRONG_ENTRY,
+    /** Cursors are stored one entry too far. */
+    CURSOR_TOO_FAR,
+    /** One entry too many is trimmed. */
+    TRIM_TOO_MUCH;
+
+    /** The change as it reaches the store, or null for not at all. */
+    Change onItsWay(Change change) {
+        return switch (change) {
+            case ReceivedPut _ when this == FORGET_RECEIVED -> null;
+            case CursorPut put when this == CURSOR_TOO_FAR && put.next() > 0 ->
+                new CursorPut(put.logId(), put.sessionId(), put.next() + 1, put.low());
+            case LogTrimmed trimmed when this == TRIM_TOO_MUCH ->
+                new LogTrimmed(trimmed.logId(), trimmed.from(), trimmed.below() + 1);
+            case InFlightPut put when this == FORGET_PUBREL ->
+                new InFlightPut(put.sessionId(), put.block(), put.deliveries().stream().map(this::unreleased).toList());
+            default -> change;
+        };
+    }
+
+    private InFlight unreleased(InFlight delivery) {
+        return new InFlight(delivery.packetId(), delivery.logId(), delivery.ordinal(), delivery.sequence(),
+                delivery.qos(), false);
+    }
+
+    /** Whether the effect happens before the commit. */
+    boolean isEarly(Effect effect) {
+        return effect instanceof Effect.Send(long _, Packet packet) && switch (packet) {
+            case Packet.Puback _, Packet.Pubrec _, Packet.Pubcomp _ -> this == ACKNOWLEDGE_EARLY;
+            case Packet.Publish _ -> this == PUBLISH_EARLY;
+            default -> false;
+        };
+    }
+
+    Effect.Position onItsWay(Effect.Position position) {
+        return this == RESEND_WRONG_ENTRY && position.ordinal() > 0
+                ? new Effect.Position(position.logId(), position.ordinal() - 1) : position;
+    }
+}

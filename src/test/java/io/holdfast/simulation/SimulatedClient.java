@@ -1,0 +1,288 @@
+package io.holdfast.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.mqtt.Packet;
+import io.holdfast.mqtt.Packet.Connack;
+import io.holdfast.mqtt.Packet.Publish;
+import io.holdfast.mqtt.Properties;
+import io.holdfast.mqtt.Property;
+import io.holdfast.mqtt.ProtocolVersion;
+import io.holdfast.mqtt.QoS;
+import io.holdfast.mqtt.ReasonCode;
+import io.holdfast.mqtt.SubscriptionOptions;
+import io.holdfast.mqtt.Topics;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A client that follows the standard, remembers its side of the session over lost connections, and checks what it is
+ * sent: order, Packet Identifiers, exactly once, flow control.
+ */
+final class SimulatedClient {
+    private static final long NEVER = 0xFFFF_FFFFL;
+
+    /** An outgoing message whose handshake is not complete. */
+    private record Outgoing(Ledger.Published message, boolean released) {}
+
+    /** A subscription the broker has granted. */
+    private record Granted(QoS qos, long atStep) {}
+
+    /** Messages of one publisher to one topic at one QoS keep their order [MQTT-4.6.0-5]. */
+    private record OrderKey(int publisher, String topicName, QoS published, QoS delivered) {}
+
+    final int index;
+    final String clientId;
+    final ProtocolVersion version;
+    final long expirySeconds;
+    Link link;
+    boolean isOpen;
+
+    private final Ledger ledger;
+    private final int receiveMaximum;
+    private final Map<Integer, Outgoing> outgoing = new LinkedHashMap<>();
+    private final Map<Integer, Map<String, QoS>> subscribing = new HashMap<>();
+    private final Map<String, Granted> granted = new LinkedHashMap<>();
+    private final Map<Integer, Integer> incomingExactlyOnce = new HashMap<>();
+    private final Map<Integer, QoS> delivered = new HashMap<>();
+    private final Map<OrderKey, Integer> newest = new HashMap<>();
+    private final Set<Integer> unanswered = new HashSet<>();
+    private boolean sessionMustExist;
+    private boolean cleanStartAsked;
+    private int lastPacketId;
+    private long subscribedAt;
+    private boolean unansweredSubscribe;
+
+    SimulatedClient(int index, ProtocolVersion version, long expirySeconds, int receiveMaximum, Ledger ledger) {
+        this.index = index;
+        this.clientId = "client-" + index;
+        this.version = version;
+        this.expirySeconds = version == ProtocolVersion.MQTT_5 || expirySeconds == 0 ? expirySeconds : NEVER;
+        this.receiveMaximum = version == ProtocolVersion.MQTT_5 ? receiveMaximum : Integer.MAX_VALUE;
+        this.ledger = ledger;
+    }
+
+    boolean isDurable() {
+        return expirySeconds > 0;
+    }
+
+    boolean hasExpected() {
+        return !outgoing.isEmpty() || !subscribing.isEmpty();
+    }
+
+    void connect(Link fresh, boolean cleanStart) {
+        link = fresh;
+        isOpen = false;
+        // Before 5.0 Clean Session also says that the session is not to be kept.
+        cleanStartAsked = version == ProtocolVersion.MQTT_5 ? cleanStart : !isDurable();
+        if (cleanStartAsked) { // [MQTT-3.1.2-4]
+            sessionMustExist = false;
+            forgetSession();
+        }
+        Properties properties = version != ProtocolVersion.MQTT_5 ? Properties.NONE
+                : Properties.of(Property.SESSION_EXPIRY_INTERVAL, expirySeconds)
+                        .with(Property.RECEIVE_MAXIMUM, receiveMaximum);
+        fresh.toBroker.add(
+                new Packet.Connect(version, cleanStartAsked, 0, properties, clientId, null, null, null));
+    }
+
+    /** The connection is gone, as the client sees it. */
+    void lost() {
+        link = null;
+        isOpen = false;
+        unansweredSubscribe |= !subscribing.isEmpty();
+        subscribing.clear();
+        unanswered.clear();
+    }
+
+    void publish(String topicName, QoS qos, long step) {
+        Ledger.Published message = ledger.publish(index, topicName, qos, step);
+        int packetId = 0;
+        if (qos != QoS.AT_MOST_ONCE) {
+            packetId = freePacketId();
+            outgoing.put(packetId, new Outgoing(message, false));
+        }
+        link.toBroker.add(packet(message, packetId, false));
+    }
+
+    private static Publish packet(Ledger.Published message, int packetId, boolean dup) {
+        byte[] payload = ByteBuffer.allocate(4).putInt(message.number).array();
+        return new Publish(dup, message.qos, false, message.topicName, packetId, Properties.NONE, payload);
+    }
+
+    void subscribe(String topicFilter, QoS qos) {
+        int packetId = freePacketId();
+        subscribing.put(packetId, Map.of(topicFilter, qos));
+        granted.remove(topicFilter);
+        link.toBroker.add(new Packet.Subscribe(packetId, Properties.NONE,
+                List.of(new Packet.Subscribe.Requested(topicFilter, SubscriptionOptions.of(qos)))));
+    }
+
+    void unsubscribe(String topicFilter) {
+        granted.remove(topicFilter);
+        link.toBroker.add(new Packet.Unsubscribe(freePacketId(), Properties.NONE, List.of(topicFilter)));
+    }
+
+    private int freePacketId() {
+        do {
+            lastPacketId = lastPacketId % 40 + 1; // few, so that they come round soon
+        } while (outgoing.containsKey(lastPacketId) || subscribing.containsKey(lastPacketId));
+        return lastPacketId;
+    }
+
+    boolean mayPublish() {
+        return isOpen && outgoing.size() < 20;
+    }
+
+    /** Takes one packet from the broker and answers it. */
+    void receive(Packet packet, long step) {
+        assertTrue(isOpen || packet instanceof Connack, () -> "before CONNACK [MQTT-3.2.0-1]: " + packet);
+        switch (packet) {
+            case Connack connack -> connack(connack, step);
+            case Publish publish -> deliver(publish);
+            case Packet.Puback puback -> acknowledged(puback.packetId(), QoS.AT_LEAST_ONCE);
+            case Packet.Pubrec pubrec -> pubrec(pubrec);
+            case Packet.Pubrel pubrel -> {
+                incomingExactlyOnce.remove(pubrel.packetId());
+                unanswered.remove(pubrel.packetId());
+                link.toBroker.add(new Packet.Pubcomp(pubrel.packetId(), ReasonCode.SUCCESS, Properties.NONE));
+            }
+            case Packet.Pubcomp pubcomp -> outgoing.remove(pubcomp.packetId());
+            case Packet.Suback suback -> {
+                assertFalse(suback.reasons().getFirst().isError(), suback::toString);
+                subscribing.remove(suback.packetId()).forEach((filter, qos) ->
+                    granted.put(filter, new Granted(qos, step)));
+                subscribedAt = step;
+            }
+            case Packet.Unsuback _, Packet.Disconnect _ -> { }
+            default -> throw new AssertionError("not for a client: " + packet);
+        }
+    }
+
+    private void connack(Connack connack, long step) {
+        assertFalse(isOpen, "a second CONNACK [MQTT-3.2.0-2]");
+        assertEquals(ReasonCode.SUCCESS, connack.reason());
+        assertFalse(cleanStartAsked && connack.sessionPresent(), "Clean Start keeps a session [MQTT-3.2.2-2]");
+        assertTrue(connack.sessionPresent() || !sessionMustExist, () -> clientId + " lost its session");
+        isOpen = true;
+        subscribedAt = unansweredSubscribe ? step : subscribedAt; // it may have had its effect until now
+        unansweredSubscribe = false;
+        sessionMustExist = expirySeconds == NEVER;
+        if (connack.sessionPresent()) {
+            outgoing.forEach((packetId, sent) -> link.toBroker.add(sent.released
+                    ? new Packet.Pubrel(packetId, ReasonCode.SUCCESS, Properties.NONE)
+                    : packet(sent.message, packetId, true)));
+        } else {
+            forgetSession();
+        }
+    }
+
+    private void forgetSession() {
+        outgoing.clear();
+        granted.clear();
+        incomingExactlyOnce.clear();
+        delivered.clear();
+        newest.clear();
+    }
+
+    private void pubrec(Packet.Pubrec pubrec) {
+        Outgoing sent = outgoing.get(pubrec.packetId());
+        if (sent != null) {
+            assertEquals(QoS.EXACTLY_ONCE, sent.message.qos, pubrec::toString);
+            sent.message.acknowledged = true;
+            outgoing.put(pubrec.packetId(), new Outgoing(sent.message, true));
+        }
+        link.toBroker.add(new Packet.Pubrel(pubrec.packetId(), ReasonCode.SUCCESS, Properties.NONE));
+    }
+
+    private void acknowledged(int packetId, QoS expected) {
+        Outgoing sent = outgoing.remove(packetId);
+        assertNotNull(sent, () -> "an acknowledgement of nothing: " + packetId);
+        assertEquals(expected, sent.message.qos);
+        sent.message.acknowledged = true;
+    }
+
+    private void deliver(Publish packet) {
+        Ledger.Published message = ledger.find(ByteBuffer.wrap(packet.payload()).getInt());
+        assertEquals(message.topicName, packet.topicName(), "the wrong message");
+        assertTrue(packet.qos().compareTo(message.qos) <= 0, packet::toString); // [MQTT-3.8.4-8]
+        if (packet.qos() != QoS.AT_MOST_ONCE) {
+            unanswered.add(packet.packetId());
+            assertTrue(unanswered.size() <= receiveMaximum, "more in flight than allowed [MQTT-3.3.4-9]");
+        }
+        switch (packet.qos()) {
+            case AT_MOST_ONCE -> taken(message, packet);
+            case AT_LEAST_ONCE -> {
+                taken(message, packet);
+                unanswered.remove(packet.packetId());
+                link.toBroker.add(new Packet.Puback(packet.packetId(), ReasonCode.SUCCESS, Properties.NONE));
+            }
+            case EXACTLY_ONCE -> {
+                Integer known = incomingExactlyOnce.putIfAbsent(packet.packetId(), message.number);
+                if (known == null) {
+                    taken(message, packet);
+                } else {
+                    assertTrue(packet.dup(), () -> "a Packet Identifier in use [MQTT-2.2.1-4]: " + packet.packetId());
+                    assertEquals(known, message.number, "another message under the same identifier");
+                }
+                link.toBroker.add(new Packet.Pubrec(packet.packetId(), ReasonCode.SUCCESS, Properties.NONE));
+            }
+        }
+    }
+
+    /** The application gets the message. */
+    private void taken(Ledger.Published message, Publish packet) {
+        QoS before = delivered.put(message.number, packet.qos());
+        assertFalse(before == QoS.EXACTLY_ONCE && packet.qos() == QoS.EXACTLY_ONCE,
+                () -> clientId + " got twice: " + message);
+        assertFalse(before == QoS.AT_MOST_ONCE && packet.qos() == QoS.AT_MOST_ONCE
+                && message.qos == QoS.AT_MOST_ONCE, () -> clientId + " got twice: " + message);
+        // One that was first sent before the subscription may be new here when its publisher repeats it.
+        if (before == null && message.sentAt > subscribedAt) {
+            OrderKey key = new OrderKey(message.publisher, message.topicName, message.qos, packet.qos());
+            Integer last = newest.put(key, message.number);
+            assertTrue(last == null || last < message.number,
+                    () -> clientId + " got " + message + " after message " + last);
+        }
+    }
+
+    /** At the end, with every message sent and every handshake complete. */
+    void checkNothingIsMissing() {
+        assertTrue(outgoing.isEmpty(), () -> clientId + " waits for acknowledgements of " + outgoing);
+        for (Ledger.Published message : ledger.all()) {
+            if (message.acknowledged && !delivered.containsKey(message.number)) {
+                granted.forEach((filter, grant) -> assertFalse(grant.qos != QoS.AT_MOST_ONCE
+                        && grant.atStep < message.sentAt && matches(filter, message.topicName),
+                        () -> clientId + " did not get " + message + " through " + filter));
+            }
+        }
+    }
+
+    /** The rules of section 4.7, level by level: an oracle, not an index. */
+    static boolean matches(String topicFilter, String topicName) {
+        assertTrue(Topics.isTopicFilter(topicFilter));
+        String[] filter = topicFilter.split("/", -1);
+        String[] name = topicName.split("/", -1);
+        for (int i = 0; i < filter.length; i++) {
+            if (filter[i].equals("#")) {
+                return true;
+            }
+            if (i == name.length || !filter[i].equals("+") && !filter[i].equals(name[i])) {
+                return false;
+            }
+        }
+        return filter.length == name.length;
+    }
+
+    List<String> grantedFilters() {
+        return List.copyOf(granted.keySet());
+    }
+}

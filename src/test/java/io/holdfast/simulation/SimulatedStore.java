@@ -1,0 +1,266 @@
+package io.holdfast.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.broker.Change;
+import io.holdfast.broker.Change.CursorPut;
+import io.holdfast.broker.Change.DuePut;
+import io.holdfast.broker.Change.InFlightPut;
+import io.holdfast.broker.Change.LogPut;
+import io.holdfast.broker.Change.MessageAppended;
+import io.holdfast.broker.Change.ReceivedPut;
+import io.holdfast.broker.Change.SessionPut;
+import io.holdfast.broker.Effect;
+import io.holdfast.broker.InFlight;
+import io.holdfast.broker.Message;
+import io.holdfast.broker.Store;
+import io.holdfast.broker.Subscription;
+import io.holdfast.broker.Turn;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The durable state in memory: what survives a simulated crash. It is stricter than a disk, and refuses changes that
+ * do not fit the rows there are.
+ */
+final class SimulatedStore implements Store {
+    private record Due(long atMillis, String clientId) {}
+
+    /** One log with its entries and cursors. */
+    private static final class Log {
+        LogPut row;
+        final NavigableMap<Long, MessageAppended> entries = new TreeMap<>();
+        final NavigableMap<Long, CursorPut> cursors = new TreeMap<>();
+
+        long next() {
+            return entries.isEmpty() ? 0 : entries.lastKey() + 1;
+        }
+    }
+
+    /** The rows of one session, beside the session row and the cursors. */
+    private static final class SessionRows {
+        final NavigableMap<String, Subscription> subscriptions = new TreeMap<>();
+        final NavigableMap<Integer, InFlightPut> inFlight = new TreeMap<>();
+        final NavigableMap<Integer, ReceivedPut> received = new TreeMap<>();
+    }
+
+    private final NavigableMap<String, SessionPut> sessions = new TreeMap<>();
+    private final NavigableMap<Long, SessionRows> rows = new TreeMap<>();
+    private final NavigableMap<Long, Log> logs = new TreeMap<>();
+    private final TreeSet<Due> due =
+            new TreeSet<>(Comparator.comparingLong(Due::atMillis).thenComparing(Due::clientId));
+    private Change.IdsReserved ids = new Change.IdsReserved(0, 0);
+
+    @Override
+    public void commit(List<Turn> turns) {
+        for (Turn turn : turns) {
+            turn.changes().forEach(this::apply);
+        }
+    }
+
+    void apply(Change change) {
+        switch (change) {
+            case Change.IdsReserved reserved -> ids = reserved;
+            case LogPut put -> log(put.logId()).row = put;
+            case Change.LogRemoved removed -> removeLog(removed);
+            case MessageAppended appended -> append(appended);
+            case Change.LogTrimmed trimmed -> trim(trimmed);
+            case SessionPut put -> sessions.put(put.clientId(), put);
+            case Change.SessionRemoved removed -> removeSession(removed.clientId());
+            case DuePut put -> due.add(new Due(put.dueAtMillis(), put.clientId()));
+            case Change.DueRemoved removed ->
+                assertTrue(due.remove(new Due(removed.dueAtMillis(), removed.clientId())), removed::toString);
+            case Change.SubscriptionPut put ->
+                rows(put.sessionId()).subscriptions.put(put.subscription().topicFilter(), put.subscription());
+            case Change.SubscriptionRemoved removed -> assertNotNull(
+                    rows(removed.sessionId()).subscriptions.remove(removed.topicFilter()), removed::toString);
+            case CursorPut put -> log(put.logId()).cursors.put(put.sessionId(), put);
+            case Change.CursorRemoved removed ->
+                assertNotNull(log(removed.logId()).cursors.remove(removed.sessionId()), removed::toString);
+            case InFlightPut put -> putInFlight(put);
+            case ReceivedPut put -> putReceived(put);
+        }
+    }
+
+    private Log log(long logId) {
+        return logs.computeIfAbsent(logId, _ -> new Log());
+    }
+
+    private SessionRows rows(long sessionId) {
+        return rows.computeIfAbsent(sessionId, _ -> new SessionRows());
+    }
+
+    private void append(MessageAppended appended) {
+        Log log = log(appended.logId());
+        assertEquals(log.next(), appended.ordinal(), () -> "ordinals are dense: " + appended);
+        long before = log.entries.isEmpty() ? 0 : log.entries.lastEntry().getValue().bytesThrough();
+        assertEquals(before + appended.message().bytes(), appended.bytesThrough(), "the byte total of " + appended);
+        log.entries.put(appended.ordinal(), appended);
+    }
+
+    private void trim(Change.LogTrimmed trimmed) {
+        Log log = log(trimmed.logId());
+        assertTrue(trimmed.below() < log.next(), () -> "the last entry stays: " + trimmed);
+        log.entries.headMap(trimmed.below()).clear();
+    }
+
+    private void removeLog(Change.LogRemoved removed) {
+        Log log = logs.remove(removed.logId());
+        assertNotNull(log, removed::toString);
+        assertTrue(log.cursors.isEmpty(), () -> "cursors outlive " + removed);
+        assertTrue(log.entries.isEmpty()
+                || log.entries.firstKey() >= removed.from() && log.entries.lastKey() < removed.next(),
+                () -> "entries outlive " + removed);
+    }
+
+    private void removeSession(String clientId) {
+        SessionPut removed = sessions.remove(clientId);
+        assertNotNull(removed, clientId);
+        SessionRows left = rows.remove(removed.sessionId());
+        assertTrue(left == null || left.subscriptions.isEmpty() && left.inFlight.isEmpty()
+                && left.received.isEmpty(), () -> "rows outlive the session of " + clientId);
+        logs.values().forEach(log -> assertTrue(!log.cursors.containsKey(removed.sessionId()),
+                () -> "a cursor outlives the session of " + clientId));
+    }
+
+    private void putInFlight(InFlightPut put) {
+        if (put.deliveries().isEmpty()) {
+            rows(put.sessionId()).inFlight.remove(put.block());
+        } else {
+            rows(put.sessionId()).inFlight.put(put.block(), put);
+        }
+    }
+
+    private void putReceived(ReceivedPut put) {
+        if (put.bits() == 0) {
+            rows(put.sessionId()).received.remove(put.block());
+        } else {
+            rows(put.sessionId()).received.put(put.block(), put);
+        }
+    }
+
+    @Override
+    public Recovered recover() {
+        List<Recovered.Log> recovered = new ArrayList<>();
+        logs.forEach((id, log) -> {
+            MessageAppended last = log.entries.isEmpty() ? null : log.entries.lastEntry().getValue();
+            recovered.add(last == null
+                    ? new Recovered.Log(id, log.row.topicFilter(), log.row.cursors(), 0, 0, 0, 0)
+                    : new Recovered.Log(id, log.row.topicFilter(), log.row.cursors(), log.entries.firstKey(),
+                            log.next(), last.bytesThrough(), last.message().sequence()));
+        });
+        List<SessionPut> cutOff = due.tailSet(new Due(SessionPut.NOT_DUE, "")).stream()
+                .map(entry -> sessions.get(entry.clientId())).toList();
+        return new Recovered(recovered, ids, cutOff);
+    }
+
+    @Override
+    public List<Change> readSession(String clientId) {
+        SessionPut session = sessions.get(clientId);
+        if (session == null) {
+            return List.of();
+        }
+        List<Change> found = new ArrayList<>();
+        found.add(session);
+        SessionRows own = rows(session.sessionId());
+        own.subscriptions.values().forEach(one ->
+            found.add(new Change.SubscriptionPut(session.sessionId(), one)));
+        found.addAll(own.inFlight.values());
+        found.addAll(own.received.values());
+        for (Log log : logs.values()) {
+            CursorPut cursor = log.cursors.get(session.sessionId());
+            if (cursor != null) {
+                found.add(cursor);
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public List<Message> readLog(long logId, long from, int messagesMax, long bytesMax) {
+        List<Message> page = new ArrayList<>();
+        Log log = logs.get(logId);
+        if (log == null || !log.entries.containsKey(from)) {
+            return page;
+        }
+        long bytes = 0;
+        for (MessageAppended entry : log.entries.tailMap(from).values()) {
+            if (page.size() == messagesMax || bytes >= bytesMax) {
+                break;
+            }
+            page.add(entry.message());
+            bytes += entry.message().bytes();
+        }
+        return page;
+    }
+
+    @Override
+    public List<Message> readEntries(List<Effect.Position> positions) {
+        List<Message> found = new ArrayList<>();
+        for (Effect.Position position : positions) {
+            Log log = logs.get(position.logId());
+            MessageAppended entry = log == null ? null : log.entries.get(position.ordinal());
+            found.add(entry == null ? null : entry.message());
+        }
+        return found;
+    }
+
+    @Override
+    public List<String> readDue(long throughMillis, int max) {
+        return due.headSet(new Due(throughMillis + 1, "")).stream().limit(max).map(Due::clientId).toList();
+    }
+
+    @Override
+    public long readLowestCursor(long logId) {
+        Log log = logs.get(logId);
+        return log == null ? Long.MAX_VALUE
+                : log.cursors.values().stream().mapToLong(CursorPut::low).min().orElse(Long.MAX_VALUE);
+    }
+
+    /** What must hold after every commit. */
+    void checkRows() {
+        for (Log log : logs.values()) {
+            assertEquals(log.row.cursors(), log.cursors.size(), () -> "cursors of " + log.row);
+            long first = log.entries.isEmpty() ? 0 : log.entries.firstKey();
+            for (CursorPut cursor : log.cursors.values()) {
+                assertTrue(cursor.next() <= log.next() && cursor.low() <= cursor.next(), cursor::toString);
+                assertTrue(cursor.low() >= Math.min(first, log.next()) || cursor.next() >= first,
+                        () -> "trimmed what a session needs: " + cursor);
+            }
+        }
+        rows.values().forEach(own -> own.inFlight.values().forEach(block -> block.deliveries().forEach(delivery ->
+            assertTrue(delivery.released() || holds(delivery), () -> "trimmed while in flight: " + delivery))));
+    }
+
+    private boolean holds(InFlight delivery) {
+        Log log = logs.get(delivery.logId());
+        return log != null && log.entries.containsKey(delivery.ordinal());
+    }
+
+    /** When every client has everything: nothing is in flight, and each log keeps its last entry at most. */
+    void checkNothingIsLeft() {
+        rows.values().forEach(own -> assertTrue(own.inFlight.isEmpty(), () -> "in flight: " + own.inFlight));
+        logs.values().forEach(log -> {
+            boolean allPassed = log.cursors.values().stream().allMatch(cursor -> cursor.next() == log.next());
+            assertTrue(!allPassed || log.entries.size() <= 1, () -> "not trimmed: " + log.row + ", "
+                    + log.entries.size() + " entries, cursors " + log.cursors.values());
+        });
+    }
+
+    /** Entries in the log of that Topic Filter. */
+    long entries(String topicFilter) {
+        return logs.values().stream().filter(log -> log.row.topicFilter().equals(topicFilter))
+                .mapToLong(log -> log.entries.size()).sum();
+    }
+
+    @Override
+    public void close() {
+        // nothing to let go of
+    }
+}

@@ -1,0 +1,419 @@
+package io.holdfast.simulation;
+
+import io.holdfast.broker.Broker;
+import io.holdfast.broker.Change;
+import io.holdfast.broker.Effect;
+import io.holdfast.broker.Input;
+import io.holdfast.broker.Settings;
+import io.holdfast.broker.Turn;
+import io.holdfast.mqtt.Packet;
+import io.holdfast.mqtt.ProtocolVersion;
+import io.holdfast.mqtt.QoS;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The real core in a simulated world: clock, network, store and clients follow one seed, and any step may be the last
+ * before a crash. Invariants are checked at every packet a client gets and every commit; at the end faults stop, every
+ * durable client comes back, and nothing acknowledged may be missing.
+ *
+ * <p>A crash loses what a {@code kill -9} or a power cut loses: inputs not handled, turns not committed, effects not
+ * done, packets on the network. A turn is committed whole or not at all.
+ */
+public final class Simulation {
+    private static final String[] TOPICS = {"a/1", "a/2", "b/1", "b/2/c"};
+    private static final String[] FILTERS = {"a/1", "a/2", "a/+", "#", "b/#", "+/1", "b/2/c"};
+    private static final int STEPS_TO_SETTLE_MAX = 200_000;
+    private static final Settings SETTINGS = new Settings(1 << 20, 100, 8, 50, 10_000);
+
+    private final SplittableRandom random;
+    private final Sabotage sabotage;
+    private final Consumer<Supplier<String>> trace;
+    private final SimulatedStore store = new SimulatedStore();
+    private final Ledger ledger = new Ledger();
+    private final List<SimulatedClient> clients = new ArrayList<>();
+    private final Map<Long, Link> links = new LinkedHashMap<>();
+    private final Deque<Input> inputs = new ArrayDeque<>();
+    private final Deque<Turn> decided = new ArrayDeque<>();
+    private final Deque<Turn> committed = new ArrayDeque<>();
+    private final Deque<Effect> reads = new ArrayDeque<>();
+    private Broker broker;
+    private long nowMillis = 1_700_000_000_000L;
+    private long step;
+    private long turnNumber;
+    private long releasedThrough;
+    private long lastLinkId;
+    private int crashes;
+
+    private Simulation(long seed, Sabotage sabotage, Consumer<Supplier<String>> trace) {
+        this.trace = trace;
+        this.random = new SplittableRandom(seed);
+        this.sabotage = sabotage;
+        int count = 2 + random.nextInt(4);
+        for (int i = 0; i < count; i++) {
+            ProtocolVersion version = random.nextInt(3) == 0 ? ProtocolVersion.MQTT_3_1_1 : ProtocolVersion.MQTT_5;
+            long expirySeconds = switch (random.nextInt(6)) {
+                case 0 -> 0;
+                case 1 -> 30;
+                default -> 0xFFFF_FFFFL;
+            };
+            clients.add(new SimulatedClient(i, version, expirySeconds, 1 + random.nextInt(6), ledger));
+        }
+    }
+
+    /** What a run has done, for reports. */
+    public record Outcome(long steps, int crashes, int messages) {}
+
+    /**
+     * Runs one seed.
+     *
+     * @param steps before faults stop
+     * @throws AssertionError naming seed and step, if an invariant does not hold
+     */
+    public static Outcome run(long seed, int steps, Sabotage sabotage) {
+        return run(seed, steps, sabotage, _ -> { });
+    }
+
+    /** Runs one seed and tells its story, a line for each thing that happens. */
+    public static Outcome run(long seed, int steps, Sabotage sabotage, Consumer<Supplier<String>> trace) {
+        Simulation simulation = new Simulation(seed, sabotage, trace);
+        try {
+            simulation.start();
+            for (int i = 0; i < steps; i++) {
+                simulation.anyStep();
+            }
+            simulation.settle();
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError("seed " + seed + ", step " + simulation.step + ": " + e.getMessage(), e);
+        }
+        return new Outcome(simulation.step, simulation.crashes, simulation.ledger.all().size());
+    }
+
+    private void start() {
+        broker = new Broker(SETTINGS, store.recover(), random.nextLong(), nowMillis);
+        turn(List.of());
+    }
+
+    private void crash() {
+        crashes++;
+        tell(() -> "the broker is killed");
+        inputs.clear();
+        decided.clear();
+        committed.clear();
+        reads.clear();
+        turnNumber = 0;
+        releasedThrough = 0;
+        links.values().forEach(link -> {
+            if (link.client.link == link) {
+                link.client.lost();
+            }
+        });
+        links.clear();
+        nowMillis += random.nextInt(20_000);
+        start();
+    }
+
+    private void anyStep() {
+        step++;
+        int dice = random.nextInt(1_000);
+        if (dice < 4) {
+            crash();
+        } else if (dice < 60) {
+            faultOfNetwork();
+        } else if (dice < 80) {
+            nowMillis += random.nextInt(1_500);
+        } else if (dice < 400) {
+            clientActs(pick(clients));
+        } else {
+            work();
+        }
+    }
+
+    private void tell(Supplier<String> line) {
+        trace.accept(() -> step + " " + line.get());
+    }
+
+    /** A packet for the story: messages by their numbers. */
+    private static String told(Object said) {
+        return switch (said) {
+            case Input.PacketsReceived(long id, List<Packet> packets) ->
+                "on " + id + ": " + packets.stream().map(Simulation::told).toList();
+            case Packet.Publish publish -> (publish.dup() ? "again " : "") + publish.qos() + " " + publish.topicName()
+                    + " id " + publish.packetId() + " message " + ByteBuffer.wrap(publish.payload()).getInt();
+            default -> said.toString();
+        };
+    }
+
+    private <T> T pick(List<T> from) {
+        return from.get(random.nextInt(from.size()));
+    }
+
+    private void clientActs(SimulatedClient client) {
+        if (client.link == null) {
+            boolean cleanStart = client.isDurable() ? random.nextInt(30) == 0 : random.nextBoolean();
+            open(client, cleanStart);
+        } else if (client.mayPublish()) {
+            int dice = random.nextInt(20);
+            if (dice < 3) {
+                client.subscribe(FILTERS[random.nextInt(FILTERS.length)], QoS.of(random.nextInt(3)));
+            } else if (dice == 3 && !client.grantedFilters().isEmpty()) {
+                client.unsubscribe(pick(client.grantedFilters()));
+            } else if (dice == 4 && random.nextInt(4) == 0) {
+                client.link.toBroker.add(new Packet.Disconnect(io.holdfast.mqtt.ReasonCode.SUCCESS,
+                        io.holdfast.mqtt.Properties.NONE));
+                client.link.closedByClient = true;
+                client.lost();
+            } else {
+                client.publish(TOPICS[random.nextInt(TOPICS.length)], QoS.of(random.nextInt(3)), step);
+            }
+        }
+    }
+
+    private void open(SimulatedClient client, boolean cleanStart) {
+        Link link = new Link(++lastLinkId, client);
+        links.put(link.id, link);
+        inputs.add(new Input.ConnectionOpened(link.id, "assigned-" + link.id));
+        client.connect(link, cleanStart);
+    }
+
+    /** A connection breaks, is left without a word, or its buffer fills or empties. */
+    private void faultOfNetwork() {
+        if (links.isEmpty()) {
+            return;
+        }
+        Link link = pick(List.copyOf(links.values()));
+        switch (random.nextInt(5)) {
+            case 0 -> {
+                link.closedByClient = true;
+                link.toClient.clear();
+                drop(link.toBroker);
+                lost(link);
+            }
+            case 1 -> lost(link); // half open: the broker is not told until someone takes over
+            case 2, 3 -> inputs.add(new Input.WritabilityChanged(link.id, true));
+            default -> inputs.add(new Input.WritabilityChanged(link.id, false));
+        }
+    }
+
+    private void lost(Link link) {
+        if (link.client.link == link) {
+            link.client.lost();
+        }
+    }
+
+    private void drop(Deque<Packet> packets) {
+        for (int arrive = random.nextInt(packets.size() + 1); packets.size() > arrive;) {
+            packets.removeLast();
+        }
+    }
+
+    /** Something that is under way goes one step on. Returns whether there was anything. */
+    private boolean work() {
+        int first = random.nextInt(6);
+        for (int i = 0; i < 6; i++) {
+            boolean done = switch ((first + i) % 6) {
+                case 0 -> packetsReachBroker();
+                case 1 -> packetReachesClient();
+                case 2 -> turn();
+                case 3 -> commit();
+                case 4 -> release();
+                default -> read();
+            };
+            if (done) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean packetsReachBroker() {
+        for (Link link : List.copyOf(links.values())) {
+            if (!link.toBroker.isEmpty() && !link.reportedClosed) {
+                List<Packet> packets = new ArrayList<>();
+                for (int n = 1 + random.nextInt(link.toBroker.size()); n > 0; n--) {
+                    packets.add(link.toBroker.remove());
+                }
+                inputs.add(new Input.PacketsReceived(link.id, packets));
+                links.remove(link.id);
+                links.put(link.id, link); // round robin
+                return true;
+            }
+            if (link.closedByClient || link.closedByBroker && link.toClient.isEmpty()) {
+                close(link);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void close(Link link) {
+        if (!link.reportedClosed) {
+            link.reportedClosed = true;
+            inputs.add(new Input.ConnectionClosed(link.id));
+        }
+        lost(link);
+        links.remove(link.id);
+    }
+
+    private boolean packetReachesClient() {
+        for (Link link : links.values()) {
+            if (!link.toClient.isEmpty()) {
+                Packet packet = link.toClient.remove();
+                tell(() -> link.client.clientId + " on " + link.id + " gets " + told(packet));
+                if (link.client.link == link) {
+                    link.client.receive(packet, step);
+                }
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean turn() {
+        boolean timePassed = broker.nextDeadlineMillis() <= nowMillis;
+        if (inputs.isEmpty() && !timePassed) {
+            return false;
+        }
+        List<Input> batch = new ArrayList<>();
+        for (int n = random.nextInt(inputs.size() + 1); n > 0; n--) {
+            batch.add(inputs.remove());
+        }
+        if (timePassed) {
+            batch.add(new Input.TimePassed());
+        }
+        turn(batch);
+        return true;
+    }
+
+    private void turn(List<Input> batch) {
+        Turn turn = new Turn(++turnNumber, releasedThrough);
+        for (Input input : batch) {
+            tell(() -> "turn " + turn.number() + " <- " + told(input));
+            broker.handle(input, nowMillis, turn);
+        }
+        broker.finish(nowMillis, turn);
+        turn.changes().forEach(change -> tell(() -> "turn " + turn.number() + " -> " + change));
+        turn.unbound().forEach(this::happen);
+        turn.effects().stream().filter(sabotage::isEarly).forEach(this::happen);
+        turn.effects().removeIf(sabotage::isEarly);
+        decided.add(turn);
+    }
+
+    /** Group commit: all turns that wait, or some of them, become durable at once. */
+    private boolean commit() {
+        if (decided.isEmpty()) {
+            return false;
+        }
+        for (int n = 1 + random.nextInt(decided.size()); n > 0; n--) {
+            Turn turn = decided.remove();
+            for (Change change : turn.changes()) {
+                Change stored = sabotage.onItsWay(change);
+                if (stored != null) {
+                    tell(() -> "stored " + stored);
+                    store.apply(stored);
+                }
+            }
+            committed.add(turn);
+        }
+        store.checkRows();
+        return true;
+    }
+
+    /** Some effects of the oldest committed turn happen. */
+    private boolean release() {
+        Turn turn = committed.peek();
+        if (turn == null) {
+            return false;
+        }
+        for (int n = 1 + random.nextInt(turn.effects().size() + 1); n > 0 && !turn.effects().isEmpty(); n--) {
+            happen(turn.effects().removeFirst());
+        }
+        if (turn.effects().isEmpty()) {
+            committed.remove();
+            releasedThrough = turn.number();
+        }
+        return true;
+    }
+
+    private void happen(Effect effect) {
+        switch (effect) {
+            case Effect.Send(long connectionId, Packet packet) -> {
+                Link link = links.get(connectionId);
+                if (link != null && !link.closedByBroker) {
+                    link.toClient.add(packet);
+                }
+            }
+            case Effect.Close close -> {
+                Link link = links.get(close.connectionId());
+                if (link != null) {
+                    link.closedByBroker = true;
+                    link.toBroker.clear();
+                }
+            }
+            case Effect.ReadSession _, Effect.ReadLog _, Effect.ReadEntries _, Effect.ReadDue _,
+                    Effect.ReadLowestCursor _ -> reads.add(effect);
+        }
+    }
+
+    /** One of the first reads that wait is done; readers are few, and need not keep the order. */
+    private boolean read() {
+        if (reads.isEmpty()) {
+            return false;
+        }
+        for (int skip = random.nextInt(Math.min(3, reads.size())); skip > 0; skip--) {
+            reads.add(reads.remove());
+        }
+        switch (reads.remove()) {
+            case Effect.ReadSession(String clientId) ->
+                inputs.add(new Input.SessionRead(clientId, store.readSession(clientId)));
+            case Effect.ReadLog read -> inputs.add(new Input.LogRead(read.connectionId(), read.logId(), read.from(),
+                    store.readLog(read.logId(), read.from(), 1 + random.nextInt(3), read.bytesMax())));
+            case Effect.ReadEntries(long connectionId, List<Effect.Position> positions) ->
+                inputs.add(new Input.EntriesRead(connectionId,
+                        store.readEntries(positions.stream().map(sabotage::onItsWay).toList())));
+            case Effect.ReadDue(long throughMillis, int max) ->
+                inputs.add(new Input.DueRead(store.readDue(throughMillis, max)));
+            case Effect.ReadLowestCursor(long logId) ->
+                inputs.add(new Input.LowestCursorRead(logId, store.readLowestCursor(logId)));
+            case Effect.Send _, Effect.Close _ -> throw new IllegalStateException("not a read");
+        }
+        return true;
+    }
+
+    /** Faults stop; durable clients come back; everything under way arrives; then nothing may be missing. */
+    private void settle() {
+        links.values().forEach(link -> inputs.add(new Input.WritabilityChanged(link.id, true)));
+        long last = step + STEPS_TO_SETTLE_MAX;
+        int quietTicks = 0;
+        while (quietTicks < 5) {
+            step++;
+            if (step > last) {
+                throw new AssertionError("does not come to rest");
+            }
+            if (!work()) {
+                comeBack();
+                nowMillis += 1_000;
+                quietTicks = links.values().stream().allMatch(link -> link.client.link == link)
+                        && clients.stream().noneMatch(SimulatedClient::hasExpected) ? quietTicks + 1 : 0;
+            }
+        }
+        clients.stream().filter(SimulatedClient::isDurable).forEach(SimulatedClient::checkNothingIsMissing);
+        store.checkNothingIsLeft();
+    }
+
+    private void comeBack() {
+        for (SimulatedClient client : clients) {
+            if (client.link == null) {
+                open(client, false);
+            }
+        }
+    }
+}
