@@ -7,7 +7,7 @@ public final class Topics {
 
     private Topics() {}
 
-    /** Whether the string may be published to: not empty [MQTT-4.7.3-1], no wildcard [MQTT-4.7.0-1], no U+0000. */
+    /** Whether it may be published to: not empty [MQTT-4.7.3-1], no wildcard [MQTT-4.7.0-1], no U+0000. */
     public static boolean isTopicName(String name) {
         return !name.isEmpty() && name.indexOf('+') < 0 && name.indexOf('#') < 0 && name.indexOf('\0') < 0;
     }

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  * PUBACK, PUBREC, PUBREL and PUBCOMP (sections 3.4 to 3.7), which differ only in type and Reason Codes.
  *
  * <pre>
- * Packet Identifier (2) | Reason Code (5.0; may be left out if 0x00 and last) | Properties (5.0; same if none)
+ * Packet Identifier (2) | Reason Code (5.0; left out if 0x00 and last) | Properties (5.0; left out if none)
  * </pre>
  */
 final class AcknowledgementCodec {
@@ -50,7 +50,8 @@ final class AcknowledgementCodec {
         return 1 + (properties.isEmpty() ? 0 : PropertyCodec.sizeInPacket(properties, version));
     }
 
-    static void writeReason(ReasonCode reason, Properties properties, ProtocolVersion version, ByteBuffer to) {
+    static void writeReason(ReasonCode reason, Properties properties, ProtocolVersion version,
+            ByteBuffer to) {
         int bytes = sizeOfReason(reason, properties, version);
         if (bytes > 0) {
             to.put((byte) reason.value());

@@ -16,8 +16,8 @@ import java.nio.ByteBuffer;
  * nothing, if the Reason Code is 0x00 and there are no Properties; or Reason Code | Properties
  * </pre>
  *
- * <p>Section 3.15.2.2.2 makes an AUTH without Authentication Method a Protocol Error, and section 3.15.2.1 permits
- * one without anything: so only a plain success may go without a method.
+ * <p>Section 3.15.2.2.2 makes an AUTH without Authentication Method a Protocol Error, and section 3.15.2.1
+ * permits one without anything: so only a plain success may go without a method.
  */
 final class AuthCodec {
     private AuthCodec() {}

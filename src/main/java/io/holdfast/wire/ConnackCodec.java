@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
  * CONNACK (section 3.2), and the Return Codes that it has before MQTT 5.0.
  *
  * <pre>
- * flags: reserved (7 bits), Session Present (not in 3.1) | Reason Code, before 5.0 Return Code | Properties (5.0)
+ * reserved (7 bits), Session Present (not in 3.1) | Reason Code (before 5.0 Return Code) | Properties (5.0)
  * </pre>
  */
 final class ConnackCodec {
@@ -65,17 +65,17 @@ final class ConnackCodec {
         PropertyCodec.writeInPacket(connack.properties(), version, to);
     }
 
-    /** Whether the version has a code for that reason; if not, the connection is closed unanswered (3.1.1:
-     * [MQTT-3.2.2-6]). */
+    /** Whether the version has a code for that reason; if not, the connection closes unanswered. */
     static boolean exists(ReasonCode reason, ProtocolVersion version) {
-        return version.hasProperties() || returnCode(reason) != NO_RETURN_CODE;
+        return version.hasProperties() || returnCode(reason) != NO_RETURN_CODE; // 3.1.1: [MQTT-3.2.2-6]
     }
 
     private static int returnCode(ReasonCode reason) {
         ReasonCode nearest = switch (reason) {
             case BANNED -> ReasonCode.NOT_AUTHORIZED;
-            case SERVER_BUSY, SERVER_SHUTTING_DOWN, QUOTA_EXCEEDED, CONNECTION_RATE_EXCEEDED, USE_ANOTHER_SERVER,
-                    SERVER_MOVED, UNSPECIFIED_ERROR, IMPLEMENTATION_SPECIFIC_ERROR -> ReasonCode.SERVER_UNAVAILABLE;
+            case SERVER_BUSY, SERVER_SHUTTING_DOWN, QUOTA_EXCEEDED, CONNECTION_RATE_EXCEEDED,
+                    USE_ANOTHER_SERVER, SERVER_MOVED, UNSPECIFIED_ERROR, IMPLEMENTATION_SPECIFIC_ERROR ->
+                    ReasonCode.SERVER_UNAVAILABLE;
             default -> reason;
         };
         for (int i = 0; i < RETURN_CODES.length; i++) {

@@ -48,8 +48,8 @@ final class ConnectCodec {
         Will will = has(flags, WILL) ? readWill(in, flags, version) : null;
         String userName = follows(in, flags, USER_NAME, version) ? in.readString("User Name") : null;
         byte[] password = follows(in, flags, PASSWORD, version) ? in.readBinary("Password") : null;
-        return new Connect(version, has(flags, CLEAN_START), keepAliveSeconds, properties, clientIdentifier, will,
-                userName, password);
+        return new Connect(version, has(flags, CLEAN_START), keepAliveSeconds, properties, clientIdentifier,
+                will, userName, password);
     }
 
     /** A bridge of Mosquitto sets bit 7 of the level: that is no version of the standard, and refused too. */
@@ -61,26 +61,29 @@ final class ConnectCodec {
                 return version;
             }
         }
-        throw new MalformedPacketException(ReasonCode.UNSUPPORTED_PROTOCOL_VERSION, // [MQTT-3.1.2-1] [MQTT-3.1.2-2]
-                "Protocol Name '" + name + "' with level " + level + ", expected 'MQIsdp' 3, 'MQTT' 4 or 'MQTT' 5");
+        // [MQTT-3.1.2-1] [MQTT-3.1.2-2]
+        throw new MalformedPacketException(ReasonCode.UNSUPPORTED_PROTOCOL_VERSION, "Protocol Name '" + name
+                + "' with level " + level + ", expected 'MQIsdp' with 3, or 'MQTT' with 4 or 5");
     }
 
     /**
-     * Which combinations of flags exist. MQTT 3.1 leaves the reserved bit unused, and the Will's QoS and RETAIN are
-     * disregarded there without the Will flag; 3.1.1 made both an error.
+     * Which combinations of flags exist. MQTT 3.1 leaves the reserved bit unused, and the Will's QoS and
+     * RETAIN are disregarded there without the Will flag; 3.1.1 made both an error.
      */
     private static void checkFlags(int flags, ProtocolVersion version) {
         boolean strict = version != ProtocolVersion.MQTT_3_1;
         if (strict && has(flags, RESERVED)) { // [MQTT-3.1.2-3]
             throw malformed("the reserved Connect Flag is 1, expected 0");
         }
-        if (strict && !has(flags, WILL) && has(flags, WILL_QOS | WILL_RETAIN)) { // [MQTT-3.1.2-11] [MQTT-3.1.2-13]
-            throw malformed("Connect Flags 0x%02X have Will QoS or Will Retain without Will".formatted(flags));
+        if (strict && !has(flags, WILL) && has(flags, WILL_QOS | WILL_RETAIN)) {
+            // [MQTT-3.1.2-11] [MQTT-3.1.2-13]
+            throw malformed("Connect Flags have Will QoS or Will Retain without Will");
         }
         if (has(flags, WILL) && (flags & WILL_QOS) == WILL_QOS) { // [MQTT-3.1.2-12]
             throw malformed("Will QoS is 3, expected 0 to 2");
         }
-        if (!version.hasProperties() && has(flags, PASSWORD) && !has(flags, USER_NAME)) { // 3.1.1: [MQTT-3.1.2-22]
+        if (!version.hasProperties() && has(flags, PASSWORD) && !has(flags, USER_NAME)) {
+            // 3.1.1: [MQTT-3.1.2-22]
             throw malformed("Connect Flags have Password without User Name");
         }
     }
@@ -93,13 +96,14 @@ final class ConnectCodec {
                     "Will Topic is '" + topicName + "', expected a Topic Name without wildcards");
         }
         byte[] payload = in.readBinary("Will Payload");
-        return new Will(QoS.of((flags & WILL_QOS) >> WILL_QOS_SHIFT), has(flags, WILL_RETAIN), properties, topicName,
-                payload);
+        QoS qos = QoS.of((flags & WILL_QOS) >> WILL_QOS_SHIFT);
+        return new Will(qos, has(flags, WILL_RETAIN), properties, topicName, payload);
     }
 
     /**
-     * Whether the field of that flag is to be read. In MQTT 3.1 (section 3.1) the Remaining Length takes precedence
-     * over the User Name and Password flags, for the sake of MQTT 3: a packet that ends before is valid.
+     * Whether the field of that flag is to be read. In MQTT 3.1 (section 3.1) the Remaining Length takes
+     * precedence over the User Name and Password flags, for the sake of MQTT 3: a packet that ends before is
+     * valid.
      */
     private static boolean follows(WireReader in, int flags, int flag, ProtocolVersion version) {
         return has(flags, flag) && (version != ProtocolVersion.MQTT_3_1 || in.remaining() > 0);

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
  * DISCONNECT (section 3.14): nothing at all before MQTT 5.0, where only a client sends it.
  *
  * <pre>
- * Reason Code (may be left out if 0x00 and last) | Properties (same if none)
+ * Reason Code (left out if 0x00 and last) | Properties (left out if none)
  * </pre>
  */
 final class DisconnectCodec {

@@ -17,16 +17,16 @@ import io.holdfast.mqtt.ReasonCode;
 import java.nio.ByteBuffer;
 
 /**
- * Packets out of the bytes of one connection, in either direction. It judges whether bytes can be a packet of the
- * connection's version; who may send what, and when, is the broker's concern.
+ * Packets out of the bytes of one connection, in either direction. It judges whether bytes can be a packet of
+ * the connection's version; who may send what, and when, is the broker's concern.
  *
  * <pre>
  * type (4 bits) | flags (4) || Remaining Length (Variable Byte Integer) || variable header | payload
  * </pre>
  *
- * <p>It keeps no bytes between calls: until a packet is complete, each call reads its fixed header again, five
- * bytes at most. The header alone decides on the type, its flags and the length, so nobody has to collect bytes of
- * a packet that will be refused for one of these.
+ * <p>It keeps no bytes between calls: until a packet is complete, each call reads its fixed header again,
+ * five bytes at most. The header alone decides on the type, its flags and the length, so nobody has to
+ * collect bytes of a packet that will be refused for one of these.
  */
 public final class PacketDecoder {
     private static final PacketType[] TYPES = PacketType.values();
@@ -51,11 +51,11 @@ public final class PacketDecoder {
     }
 
     /**
-     * Decodes the packet at the buffer's position and advances to its end, or returns null and stays if not all of
-     * it is there. The packet shares nothing with the buffer.
+     * Decodes the packet at the buffer's position and advances to its end, or returns null and stays if not
+     * all of it is there. The packet shares nothing with the buffer.
      *
-     * @throws MalformedPacketException if the bytes, or as many as are there, are no packet; the buffer's position
-     *     is undefined then, and nothing more can be read from this connection
+     * @throws MalformedPacketException if the bytes, or as many as are there, are no packet; the buffer's
+     *     position is undefined then, and nothing more can be read from this connection
      */
     public Packet decode(ByteBuffer in) {
         if (!in.hasRemaining()) {
@@ -104,15 +104,15 @@ public final class PacketDecoder {
     }
 
     /**
-     * [MQTT-2.1.3-1] In MQTT 3.1 these bits are DUP, QoS and RETAIN of every packet: a SUBSCRIBE, UNSUBSCRIBE or PUBREL
-     * may be repeated with DUP there, and RETAIN is not used.
+     * [MQTT-2.1.3-1] In MQTT 3.1 these bits are DUP, QoS and RETAIN of every packet: a SUBSCRIBE, UNSUBSCRIBE
+     * or PUBREL may be repeated with DUP there, and RETAIN is not used.
      */
     private void checkFlags(PacketType type, int flags) {
         int expected = switch (type) {
             case PUBLISH -> flags;
             case PUBREL, SUBSCRIBE, UNSUBSCRIBE -> 0b0010; // [MQTT-3.6.1-1] [MQTT-3.8.1-1] [MQTT-3.10.1-1]
-            case CONNECT, CONNACK, PUBACK, PUBREC, PUBCOMP, SUBACK, UNSUBACK, PINGREQ, PINGRESP, DISCONNECT, AUTH ->
-                    0b0000; // [MQTT-3.14.1-1] [MQTT-3.15.1-1]
+            case CONNECT, CONNACK, PUBACK, PUBREC, PUBCOMP, SUBACK, UNSUBACK, PINGREQ, PINGRESP, DISCONNECT,
+                    AUTH -> 0b0000; // [MQTT-3.14.1-1] [MQTT-3.15.1-1]
         };
         int judged = version == ProtocolVersion.MQTT_3_1 ? 0b0110 : 0b1111;
         if (((flags ^ expected) & judged) != 0) {
@@ -148,7 +148,7 @@ public final class PacketDecoder {
         try {
             Packet packet = read(type, flags, new WireReader(in));
             if (in.hasRemaining()) {
-                throw malformed(in.remaining() + " bytes are left over at the end of " + type + ", expected none");
+                throw malformed(in.remaining() + " bytes are left over in " + type + ", expected none");
             }
             return packet;
         } finally {

@@ -22,24 +22,25 @@ import io.holdfast.mqtt.ReasonCode;
 import java.nio.ByteBuffer;
 
 /**
- * Packets as bytes, each in its shortest form. What the version does not have is left out (Properties, the Reason
- * Codes of acknowledgements, Subscription Options but the QoS), and the codes of CONNACK and SUBACK become those of
- * the version; a packet that the version does not have is refused. A CONNECT is of its own version.
+ * Packets as bytes, each in its shortest form. What the version does not have is left out (Properties, the
+ * Reason Codes of acknowledgements, Subscription Options but the QoS), and the codes of CONNACK and SUBACK
+ * become those of the version; a packet that the version does not have is refused. A CONNECT is of its own
+ * version.
  */
 public final class PacketEncoder {
     private PacketEncoder() {}
 
     /**
-     * Whether the version has this packet. Before MQTT 5.0 there is no AUTH, no DISCONNECT with a reason, and no
-     * CONNACK for many reasons: there the connection is closed and nothing is said.
+     * Whether the version has this packet. Before MQTT 5.0 there is no AUTH, no DISCONNECT with a reason, and
+     * no CONNACK for many reasons: there the connection is closed and nothing is said.
      */
     public static boolean canEncode(Packet packet, ProtocolVersion version) {
         return version.hasProperties() || switch (packet) {
             case Auth _ -> false;
             case Disconnect disconnect -> disconnect.reason() == ReasonCode.SUCCESS;
             case Connack connack -> ConnackCodec.exists(connack.reason(), version);
-            case Connect _, Publish _, Puback _, Pubrec _, Pubrel _, Pubcomp _, Subscribe _, Suback _, Unsubscribe _,
-                    Unsuback _, Pingreq _, Pingresp _ -> true;
+            case Connect _, Publish _, Puback _, Pubrec _, Pubrel _, Pubcomp _, Subscribe _, Suback _,
+                    Unsubscribe _, Unsuback _, Pingreq _, Pingresp _ -> true;
         };
     }
 
@@ -56,8 +57,8 @@ public final class PacketEncoder {
     /**
      * Writes the packet at the buffer's position, which has to have room for {@link #size}.
      *
-     * @throws IllegalArgumentException if the version does not have this packet, or a field or the packet is longer
-     *     than the wire allows
+     * @throws IllegalArgumentException if the version does not have this packet, or a field or the packet is
+     *     longer than the wire allows
      */
     public static void write(Packet packet, ProtocolVersion version, ByteBuffer to) {
         if (packet instanceof Publish publish) {
@@ -89,7 +90,11 @@ public final class PacketEncoder {
     }
 
     private static int flags(Packet packet) {
-        return packet instanceof Pubrel || packet instanceof Subscribe || packet instanceof Unsubscribe ? 0b0010 : 0;
+        return switch (packet) {
+            case Pubrel _, Subscribe _, Unsubscribe _ -> 0b0010;
+            case Connect _, Connack _, Publish _, Puback _, Pubrec _, Pubcomp _, Suback _, Unsuback _,
+                    Pingreq _, Pingresp _, Disconnect _, Auth _ -> 0b0000;
+        };
     }
 
     private static int remainingLength(Packet packet, ProtocolVersion version) {

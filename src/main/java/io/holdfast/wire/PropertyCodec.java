@@ -51,7 +51,8 @@ public final class PropertyCodec {
     }
 
     /**
-     * Reads properties up to the buffer's limit; any packet's, repeated ones only where the standard allows it.
+     * Reads properties up to the buffer's limit; any packet's, repeated ones only where the standard allows
+     * it.
      *
      * @throws MalformedPacketException if the bytes are no properties, or their values are not permitted
      */
@@ -68,7 +69,10 @@ public final class PropertyCodec {
         return WireWriter.variableByteIntegerBytes(bytes) + bytes;
     }
 
-    /** Writes the Property Length, zero if there are none [MQTT-2.2.2-1], and the properties; nothing before 5.0. */
+    /**
+     * Writes the Property Length, zero if there are none [MQTT-2.2.2-1], and the properties; nothing before
+     * 5.0.
+     */
     static void writeInPacket(Properties properties, ProtocolVersion version, ByteBuffer to) {
         if (version.hasProperties()) {
             WireWriter.putVariableByteInteger(size(properties), to);
@@ -131,17 +135,22 @@ public final class PropertyCodec {
             case FOUR_BYTE_INTEGER -> in.readFourByteInteger(field);
             case VARIABLE_BYTE_INTEGER -> (long) in.readVariableByteInteger(field);
             case UTF_8_STRING -> in.readString(field);
-            case UTF_8_STRING_PAIR -> new UserProperty(in.readString(field), in.readString(field)); // [MQTT-1.5.7-1]
+            case UTF_8_STRING_PAIR -> // [MQTT-1.5.7-1]
+                    new UserProperty(in.readString(field), in.readString(field));
             case BINARY_DATA -> in.readBinary(field);
         };
     }
 
-    /** The rules for values, each in the section that defines the property (3.1.2.11, 3.2.2.3, 3.3.2.3, 3.8.2.1). */
+    /**
+     * The rules for values, each in the section that defines the property (3.1.2.11, 3.2.2.3, 3.3.2.3,
+     * 3.8.2.1).
+     */
     private static void requirePermitted(Property property, Object value) {
         String expected = switch (property) {
-            case PAYLOAD_FORMAT_INDICATOR, REQUEST_PROBLEM_INFORMATION, REQUEST_RESPONSE_INFORMATION, MAXIMUM_QOS,
-                    RETAIN_AVAILABLE, WILDCARD_SUBSCRIPTION_AVAILABLE, SUBSCRIPTION_IDENTIFIER_AVAILABLE,
-                    SHARED_SUBSCRIPTION_AVAILABLE -> (Long) value <= 1 ? null : "0 or 1";
+            case PAYLOAD_FORMAT_INDICATOR, REQUEST_PROBLEM_INFORMATION, REQUEST_RESPONSE_INFORMATION,
+                    MAXIMUM_QOS, RETAIN_AVAILABLE, WILDCARD_SUBSCRIPTION_AVAILABLE,
+                    SUBSCRIPTION_IDENTIFIER_AVAILABLE, SHARED_SUBSCRIPTION_AVAILABLE ->
+                    (Long) value <= 1 ? null : "0 or 1";
             case SUBSCRIPTION_IDENTIFIER, RECEIVE_MAXIMUM, TOPIC_ALIAS, MAXIMUM_PACKET_SIZE ->
                     (Long) value > 0 ? null : "1 or more"; // among them [MQTT-3.3.2-8]
             case RESPONSE_TOPIC -> // [MQTT-3.3.2-14]
@@ -152,8 +161,10 @@ public final class PropertyCodec {
                     TOPIC_ALIAS_MAXIMUM, USER_PROPERTY -> null;
         };
         if (expected != null) {
-            throw new MalformedPacketException(
-                    property == Property.TOPIC_ALIAS ? ReasonCode.TOPIC_ALIAS_INVALID : ReasonCode.PROTOCOL_ERROR,
+            ReasonCode reason = property == Property.TOPIC_ALIAS
+                    ? ReasonCode.TOPIC_ALIAS_INVALID
+                    : ReasonCode.PROTOCOL_ERROR;
+            throw new MalformedPacketException(reason,
                     property + " is '" + value + "', expected " + expected);
         }
     }

@@ -38,16 +38,20 @@ final class PublishCodec {
             if (version != ProtocolVersion.MQTT_3_1) {
                 throw malformed("DUP of a PUBLISH of QoS 0 is 1, expected 0");
             }
-            dup = false; // MQTT 3.1, section 2.1: DUP "applies to messages where the value of QoS is greater than 0"
+            dup = false; // there DUP is said to apply to QoS 1 and 2, and not forbidden beside QoS 0
         }
         String topicName = in.readString("Topic Name");
         int packetId = qos == 0 ? 0 : in.readPacketId(); // [MQTT-2.2.1-2]
         Properties properties = PropertyCodec.readInPacket(in, version, PacketRules.PUBLISH);
         checkTopicName(topicName, properties);
-        return new Publish(dup, QoS.of(qos), (flags & RETAIN) != 0, topicName, packetId, properties, in.readRest());
+        boolean retain = (flags & RETAIN) != 0;
+        return new Publish(dup, QoS.of(qos), retain, topicName, packetId, properties, in.readRest());
     }
 
-    /** A Topic Name may be empty only where a Topic Alias stands for it (section 3.3.2.1), so never before 5.0. */
+    /**
+     * A Topic Name may be empty only where a Topic Alias stands for it (section 3.3.2.1), so never before
+     * 5.0.
+     */
     private static void checkTopicName(String topicName, Properties properties) {
         if (topicName.isEmpty()) {
             if (!properties.contains(Property.TOPIC_ALIAS)) {
@@ -70,7 +74,9 @@ final class PublishCodec {
                 + publish.payload().length;
     }
 
-    /** Writes the whole packet, with its fixed header, so that topic and properties are measured only once. */
+    /**
+     * Writes the whole packet, with its fixed header, so that topic and properties are measured only once.
+     */
     static void write(Publish publish, ProtocolVersion version, ByteBuffer to) {
         int topicBytes = WireWriter.utf8Bytes(publish.topicName());
         int propertyBytes = version.hasProperties() ? PropertyCodec.size(publish.properties()) : 0;
@@ -89,6 +95,8 @@ final class PublishCodec {
     }
 
     private static int flags(Publish publish) {
-        return (publish.dup() ? DUP : 0) | publish.qos().value() << QOS_SHIFT | (publish.retain() ? RETAIN : 0);
+        return (publish.dup() ? DUP : 0)
+                | publish.qos().value() << QOS_SHIFT
+                | (publish.retain() ? RETAIN : 0);
     }
 }

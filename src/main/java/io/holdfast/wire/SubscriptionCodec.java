@@ -60,7 +60,8 @@ final class SubscriptionCodec {
         }
         int reserved = version.hasProperties() ? RESERVED : RESERVED_BEFORE_5;
         if ((options & reserved) != 0) { // [MQTT-3.8.3-5]; 3.1.1: [MQTT-3.8.3-4]
-            throw malformed("Subscription Options 0x%02X have reserved bits of 0x%02X".formatted(options, reserved));
+            throw malformed("Subscription Options are 0x%02X, of which 0x%02X are reserved"
+                    .formatted(options, reserved));
         }
         int qos = options & QOS;
         int retainHandling = options >> RETAIN_HANDLING_SHIFT;
@@ -69,8 +70,8 @@ final class SubscriptionCodec {
                     .formatted(options, qos, retainHandling);
             throw version.hasProperties() ? protocolError(message) : malformed(message);
         }
-        return new SubscriptionOptions(QoS.of(qos), (options & NO_LOCAL) != 0, (options & RETAIN_AS_PUBLISHED) != 0,
-                retainHandling);
+        return new SubscriptionOptions(QoS.of(qos), (options & NO_LOCAL) != 0,
+                (options & RETAIN_AS_PUBLISHED) != 0, retainHandling);
     }
 
     static Suback readSuback(WireReader in, ProtocolVersion version) {
@@ -81,7 +82,8 @@ final class SubscriptionCodec {
         while (in.remaining() > 0) {
             ReasonCode reason = PacketRules.SUBACK.readReason(in);
             if (!version.hasProperties() && reason.value() > ReasonCode.UNSPECIFIED_ERROR.value()) {
-                throw protocolError("SUBACK has " + reason + ", expected 0, 1, 2 or 0x80"); // 3.1.1: [MQTT-3.9.3-2]
+                // 3.1.1: [MQTT-3.9.3-2]
+                throw protocolError("SUBACK has " + reason + ", expected 0, 1, 2 or 0x80");
             }
             reasons.add(reason);
         }

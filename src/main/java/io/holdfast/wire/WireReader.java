@@ -8,8 +8,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The bytes from a buffer's position to its limit, read as the data types of section 1.5. Everything is copied
- * out of the buffer. Bytes are put together one by one, so that the buffer's byte order does not matter.
+ * The bytes from a buffer's position to its limit, read as the data types of section 1.5. Everything is
+ * copied out of the buffer. Bytes are put together one by one, so that the buffer's byte order does not
+ * matter.
  *
  * <p>The argument {@code field} is the standard's name of what is read, for the message of a refusal.
  */
@@ -59,7 +60,7 @@ final class WireReader {
 
     static void requireShortest(int value, int bytes, String field) {
         if (bytes > WireWriter.variableByteIntegerBytes(value)) { // [MQTT-1.5.5-1]
-            throw malformed(field + " " + value + " takes " + bytes + " bytes, expected the shortest encoding of "
+            throw malformed(field + " " + value + " takes " + bytes + " bytes, expected "
                     + WireWriter.variableByteIntegerBytes(value));
         }
     }
@@ -74,14 +75,16 @@ final class WireReader {
     }
 
     /**
-     * A UTF-8 Encoded String (section 1.5.4). Both searches and the decoding of ASCII are vector loops of the JDK.
-     * Ill-formed bytes, surrogates and overlong forms among them, decode to U+FFFD, so only a string that has that
-     * character needs a second look: it is well-formed if encoding it gives the same bytes again.
+     * A UTF-8 Encoded String (section 1.5.4). Both searches and the decoding of ASCII are vector loops of the
+     * JDK. Ill-formed bytes, surrogates and overlong forms among them, decode to U+FFFD, so only a string
+     * that has that character needs a second look: it is well-formed if encoding it gives the same bytes
+     * again.
      */
     String readString(String field) {
         byte[] bytes = readBinary(field);
         String string = new String(bytes, UTF_8);
-        if (string.indexOf('\uFFFD') >= 0 && !Arrays.equals(string.getBytes(UTF_8), bytes)) { // [MQTT-1.5.4-1]
+        if (string.indexOf('\uFFFD') >= 0 && !Arrays.equals(string.getBytes(UTF_8), bytes)) {
+            // [MQTT-1.5.4-1]
             throw malformed(field + " of " + bytes.length + " bytes is not well-formed UTF-8");
         }
         int nul = string.indexOf('\0');

@@ -80,7 +80,7 @@ final class WireWriter {
 
     private static void putLength(int length, ByteBuffer to) {
         if (length > LENGTH_MAX) {
-            throw new IllegalArgumentException("field of " + length + " bytes exceeds the maximum of " + LENGTH_MAX);
+            throw new IllegalArgumentException("field of " + length + " bytes exceeds " + LENGTH_MAX);
         }
         putTwoByteInteger(length, to);
     }

@@ -14,7 +14,10 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 
-/** Random bytes and damaged rows: a packet, nothing yet, or a refusal; and whatever is a packet survives a round. */
+/**
+ * Random bytes and damaged rows: a packet, nothing yet, or a refusal; and whatever is a packet survives a
+ * round.
+ */
 final class CodecFuzzTest {
     private static final long SEED = 20_251_125;
     private static final int MUTATIONS = 40_000;
@@ -47,7 +50,10 @@ final class CodecFuzzTest {
         assertTrue(packets > 0 && refusals > 0, packets + " packets, " + refusals + " refusals");
     }
 
-    /** One to three times: a byte changed, a bit turned, a piece doubled or cut out; often with the length put right. */
+    /**
+     * One to three times: a byte changed, a bit turned, a piece doubled or cut out; often with the length put
+     * right.
+     */
     private byte[] mutated(byte[] row) {
         byte[] bytes = row.clone();
         for (int i = random.nextInt(3); i >= 0; i--) {
@@ -56,8 +62,8 @@ final class CodecFuzzTest {
             switch (random.nextInt(4)) {
                 case 0 -> bytes[at] = (byte) random.nextInt();
                 case 1 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
-                case 2 -> bytes = joined(Arrays.copyOf(bytes, to), Arrays.copyOfRange(bytes, at, bytes.length));
-                default -> bytes = joined(Arrays.copyOf(bytes, at + 1), Arrays.copyOfRange(bytes, to, bytes.length));
+                case 2 -> bytes = joined(bytes, to, at);
+                default -> bytes = joined(bytes, at + 1, to);
             }
         }
         if (bytes.length >= 2 && bytes.length < 130 && random.nextInt(4) > 0) {
@@ -66,9 +72,11 @@ final class CodecFuzzTest {
         return bytes;
     }
 
-    private static byte[] joined(byte[] head, byte[] tail) {
-        byte[] all = Arrays.copyOf(head, head.length + tail.length);
-        System.arraycopy(tail, 0, all, head.length, tail.length);
+    /** The bytes up to one place, and then those from another. */
+    private static byte[] joined(byte[] bytes, int headEnd, int tailStart) {
+        int tailBytes = bytes.length - tailStart;
+        byte[] all = Arrays.copyOf(bytes, headEnd + tailBytes);
+        System.arraycopy(bytes, tailStart, all, headEnd, tailBytes);
         return all;
     }
 
@@ -92,7 +100,8 @@ final class CodecFuzzTest {
 
     private static void assertSurvivesARound(Packet packet, ProtocolVersion version) {
         byte[] bytes = Bytes.encode(packet, version);
-        Packet again = new PacketDecoder(PacketTable.PACKET_BYTES_MAX, version).decode(ByteBuffer.wrap(bytes));
+        PacketDecoder decoder = new PacketDecoder(PacketTable.PACKET_BYTES_MAX, version);
+        Packet again = decoder.decode(ByteBuffer.wrap(bytes));
         assertEquals(PacketText.of(packet), PacketText.of(again));
         assertArrayEquals(bytes, Bytes.encode(again, version));
     }

@@ -22,7 +22,8 @@ import java.util.stream.Stream;
 /** Rows of CONNECT (section 3.1). */
 final class ConnectRows {
     private static final byte[] PASSWORD = {0x70, 0x77};
-    private static final Will WILL = new Will(QoS.AT_LEAST_ONCE, true, Properties.NONE, "w", new byte[] {0x68});
+    private static final Will WILL = new Will(QoS.AT_LEAST_ONCE, true, Properties.NONE, "w",
+            new byte[] {0x68});
 
     private ConnectRows() {}
 
@@ -55,12 +56,15 @@ final class ConnectRows {
                 row(V5, "10 .. 'MQTT' 05 02 00 3C [] ''",
                         new Connect(V5, true, 60, Properties.NONE, "", null, null, null),
                         "CONNECT with an empty Client Identifier [MQTT-3.1.3-6]"),
-                row(V31, "10 .. 'MQIsdp' 03 EE 00 3C 'd' 'w' 'h' 'user' 'pw'", connect(V31, WILL, "user", PASSWORD),
+                row(V31, "10 .. 'MQIsdp' 03 EE 00 3C 'd' 'w' 'h' 'user' 'pw'",
+                        connect(V31, WILL, "user", PASSWORD),
                         "CONNECT with everything"),
-                row(V311, "10 .. 'MQTT' 04 EE 00 3C 'd' 'w' 'h' 'user' 'pw'", connect(V311, WILL, "user", PASSWORD),
+                row(V311, "10 .. 'MQTT' 04 EE 00 3C 'd' 'w' 'h' 'user' 'pw'",
+                        connect(V311, WILL, "user", PASSWORD),
                         "CONNECT with everything, in order [MQTT-3.1.3-1]"),
                 row(V5, "10 .. 'MQTT' 05 EE 00 3C [] 'd' [] 'w' 'h' 'user' 'pw'",
-                        connect(V5, WILL, "user", PASSWORD), "CONNECT with everything, in order [MQTT-3.1.3-1]"),
+                        connect(V5, WILL, "user", PASSWORD),
+                                "CONNECT with everything, in order [MQTT-3.1.3-1]"),
                 row(V311, "10 .. 'MQTT' 04 16 00 3C 'd' 'w' ''", connect(V311, quiet, null, null),
                         "CONNECT with a Will of QoS 2 and an empty payload [MQTT-3.1.2-14]"),
                 row(V5, "10 .. 'MQTT' 05 16 00 3C [] 'd' [] 'w' ''", connect(V5, quiet, null, null),
@@ -75,7 +79,8 @@ final class ConnectRows {
                         "CONNECT with two Properties"),
                 row(V5, "10 .. 'MQTT' 05 06 00 3C [] 'd' [18 00 00 00 05] 'w' 'h'",
                         connect(V5, new Will(QoS.AT_MOST_ONCE, false,
-                                Properties.of(Property.WILL_DELAY_INTERVAL, 5), "w", new byte[] {0x68}), null, null),
+                                Properties.of(Property.WILL_DELAY_INTERVAL, 5), "w", new byte[] {0x68}), null,
+                                        null),
                         "CONNECT with a Will Property [MQTT-3.1.2-9]"));
     }
 
@@ -91,8 +96,10 @@ final class ConnectRows {
                         "level 3 with the name of 3.1.1"),
                 refused(V31, "10 .. 'MQIsdp' 04 02 00 3C 'd'", UNSUPPORTED_PROTOCOL_VERSION,
                         "level 4 with the name of 3.1"),
-                refused(V31, "10 .. 'MQIsdp' 83 02 00 3C 'd'", UNSUPPORTED_PROTOCOL_VERSION, "a bridge of 3.1"),
-                refused(V311, "10 .. 'MQTT' 84 02 00 3C 'd'", UNSUPPORTED_PROTOCOL_VERSION, "a bridge of 3.1.1"),
+                refused(V31, "10 .. 'MQIsdp' 83 02 00 3C 'd'", UNSUPPORTED_PROTOCOL_VERSION,
+                        "a bridge of 3.1"),
+                refused(V311, "10 .. 'MQTT' 84 02 00 3C 'd'", UNSUPPORTED_PROTOCOL_VERSION,
+                        "a bridge of 3.1.1"),
                 refused(V311, "10 .. 'mqtt' 04 02 00 3C 'd'", UNSUPPORTED_PROTOCOL_VERSION,
                         "name in small letters [MQTT-3.1.2-1]"),
                 refused(V5, "10 .. 'MQTTX' 05 02 00 3C [] 'd'", UNSUPPORTED_PROTOCOL_VERSION,
@@ -106,8 +113,10 @@ final class ConnectRows {
 
     private static List<PacketRow> flags() {
         return List.of(
-                refused(V311, "10 .. 'MQTT' 04 03 00 3C 'd'", MALFORMED_PACKET, "reserved flag [MQTT-3.1.2-3]"),
-                refused(V5, "10 .. 'MQTT' 05 03 00 3C [] 'd'", MALFORMED_PACKET, "reserved flag [MQTT-3.1.2-3]"),
+                refused(V311, "10 .. 'MQTT' 04 03 00 3C 'd'", MALFORMED_PACKET,
+                        "reserved flag [MQTT-3.1.2-3]"),
+                refused(V5, "10 .. 'MQTT' 05 03 00 3C [] 'd'", MALFORMED_PACKET,
+                        "reserved flag [MQTT-3.1.2-3]"),
                 tolerated(V31, "10 .. 'MQIsdp' 03 03 00 3C 'd'", connect(V31, null, null, null),
                         "reserved flag, not used in 3.1"),
                 refused(V311, "10 .. 'MQTT' 04 0A 00 3C 'd'", MALFORMED_PACKET,
@@ -125,7 +134,8 @@ final class ConnectRows {
                         "Will QoS 3 [MQTT-3.1.2-14]"),
                 refused(V5, "10 .. 'MQTT' 05 1E 00 3C [] 'd' [] 'w' 'h'", MALFORMED_PACKET,
                         "Will QoS 3 [MQTT-3.1.2-12]"),
-                refused(V31, "10 .. 'MQIsdp' 03 42 00 3C 'd' 'pw'", MALFORMED_PACKET, "Password without User Name"),
+                refused(V31, "10 .. 'MQIsdp' 03 42 00 3C 'd' 'pw'", MALFORMED_PACKET,
+                        "Password without User Name"),
                 refused(V311, "10 .. 'MQTT' 04 42 00 3C 'd' 'pw'", MALFORMED_PACKET,
                         "Password without User Name [MQTT-3.1.2-22]"));
     }
@@ -136,7 +146,8 @@ final class ConnectRows {
                         "User Name and Password announced and missing, which 3.1 permits"),
                 tolerated(V31, "10 .. 'MQIsdp' 03 C2 00 3C 'd' 'user'", connect(V31, null, "user", null),
                         "Password announced and missing, which 3.1 permits"),
-                refused(V31, "10 .. 'MQIsdp' 03 82 00 3C 'd' 00 04 75 73", MALFORMED_PACKET, "half a User Name"),
+                refused(V31, "10 .. 'MQIsdp' 03 82 00 3C 'd' 00 04 75 73", MALFORMED_PACKET,
+                        "half a User Name"),
                 refused(V311, "10 .. 'MQTT' 04 82 00 3C 'd'", MALFORMED_PACKET,
                         "User Name announced and missing [MQTT-3.1.2-19]"),
                 refused(V5, "10 .. 'MQTT' 05 82 00 3C [] 'd'", MALFORMED_PACKET,
@@ -147,9 +158,12 @@ final class ConnectRows {
                         "User Name not announced [MQTT-3.1.2-18]"),
                 refused(V5, "10 .. 'MQTT' 05 82 00 3C [] 'd' 'user' 'pw'", MALFORMED_PACKET,
                         "Password not announced [MQTT-3.1.2-18]"),
-                refused(V311, "10 .. 'MQTT' 04 02 00 3C", MALFORMED_PACKET, "no Client Identifier [MQTT-3.1.3-3]"),
-                refused(V5, "10 .. 'MQTT' 05 02 00 3C []", MALFORMED_PACKET, "no Client Identifier [MQTT-3.1.3-3]"),
-                refused(V5, "10 .. 'MQTT' 05 02 00 3C", MALFORMED_PACKET, "no Property Length [MQTT-2.2.2-1]"),
+                refused(V311, "10 .. 'MQTT' 04 02 00 3C", MALFORMED_PACKET,
+                        "no Client Identifier [MQTT-3.1.3-3]"),
+                refused(V5, "10 .. 'MQTT' 05 02 00 3C []", MALFORMED_PACKET,
+                        "no Client Identifier [MQTT-3.1.3-3]"),
+                refused(V5, "10 .. 'MQTT' 05 02 00 3C", MALFORMED_PACKET,
+                        "no Property Length [MQTT-2.2.2-1]"),
                 refused(V5, "10 .. 'MQTT' 05 02 00 3C [] 00 01 FF", MALFORMED_PACKET,
                         "Client Identifier in ill-formed UTF-8 [MQTT-3.1.3-4]"),
                 refused(V5, "10 .. 'MQTT' 05 06 00 3C [] 'd' [] 00 01 80 'h'", MALFORMED_PACKET,

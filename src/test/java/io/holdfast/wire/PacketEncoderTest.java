@@ -29,7 +29,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The encoder against the {@link PacketTable}, and how packets of the broker become those of older versions. */
+/**
+ * The encoder against the {@link PacketTable}, and how packets of the broker become those of older versions.
+ */
 final class PacketEncoderTest {
     private static final Properties REASON_STRING = Properties.of(Property.REASON_STRING, "why");
 
@@ -95,8 +97,9 @@ final class PacketEncoderTest {
         assertEquals("40020001", before5(new Puback(1, ReasonCode.QUOTA_EXCEEDED, REASON_STRING)));
         assertEquals("30040001" + "7468", before5(new Publish(false, QoS.AT_MOST_ONCE, false, "t", 0,
                 Properties.of(Property.MESSAGE_EXPIRY_INTERVAL, 1), new byte[] {'h'})));
-        assertEquals("8206000100016602", before5(new Subscribe(1, Properties.NONE, List.of(new Subscribe.Requested("f",
-                new SubscriptionOptions(QoS.EXACTLY_ONCE, true, true, 2))))));
+        SubscriptionOptions options = new SubscriptionOptions(QoS.EXACTLY_ONCE, true, true, 2);
+        assertEquals("8206000100016602", before5(new Subscribe(1, Properties.NONE,
+                List.of(new Subscribe.Requested("f", options)))));
     }
 
     @Test

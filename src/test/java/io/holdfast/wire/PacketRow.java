@@ -11,7 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One row of the {@link PacketTable}: bytes, and the packet that they are or the Reason Code that refuses them.
+ * One row of the {@link PacketTable}: bytes, and the packet that they are or the Reason Code that refuses
+ * them.
  *
  * <p>The bytes are in hex, with three abbreviations: {@code 'a/b'} is a UTF-8 Encoded String with its length,
  * {@code ..} the Remaining Length, {@code [ ]} Properties with their Property Length.
@@ -19,7 +20,8 @@ import java.util.regex.Pattern;
  * @param version the connection's version, which a CONNECT tells itself
  * @param packet what the bytes are, or null if they are refused
  * @param reason what they are refused with, or null
- * @param canonical whether the encoder writes this packet so; if not, the row is a permitted longer or odd form
+ * @param canonical whether the encoder writes this packet so; if not, the row is a permitted longer or odd
+ *     form
  */
 record PacketRow(ProtocolVersion version, String hex, Packet packet, ReasonCode reason, boolean canonical,
         String description) {
@@ -27,7 +29,8 @@ record PacketRow(ProtocolVersion version, String hex, Packet packet, ReasonCode 
     static final ProtocolVersion V311 = ProtocolVersion.MQTT_3_1_1;
     static final ProtocolVersion V5 = ProtocolVersion.MQTT_5;
 
-    private static final Pattern TOKEN = Pattern.compile("'([^']*)'|\\.\\.|\\[([^\\]]*)\\]|\\p{XDigit}{2}|\\s+");
+    private static final Pattern TOKEN = Pattern.compile(
+            "'([^']*)'|\\.\\.|\\[([^\\]]*)\\]|\\p{XDigit}{2}|\\s+");
 
     /** These bytes are this packet, and the packet is encoded to these bytes. */
     static PacketRow row(ProtocolVersion version, String hex, Packet packet, String description) {

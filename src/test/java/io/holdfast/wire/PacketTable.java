@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The one table of packets that decoder, encoder and fuzzer eat: every packet, every property, every malformation,
- * each with its version and, in its description, its clause. Clauses are those of MQTT 5.0 in rows of 5.0, and those of
- * 3.1.1 in the others.
+ * The one table of packets that decoder, encoder and fuzzer eat: every packet, every property, every
+ * malformation, each with its version and, in its description, its clause. Clauses are those of MQTT 5.0 in
+ * rows of 5.0, and those of 3.1.1 in the others.
  */
 final class PacketTable {
     /** The maximum under which the rows are decoded. */
@@ -16,7 +16,8 @@ final class PacketTable {
 
     static List<PacketRow> rows() {
         return Stream.of(FixedHeaderRows.rows(), ConnectRows.rows(), ConnackRows.rows(), PublishRows.rows(),
-                        AcknowledgementRows.rows(), SubscriptionRows.rows(), ClosingRows.rows(), PropertyRows.rows())
+                        AcknowledgementRows.rows(), SubscriptionRows.rows(), ClosingRows.rows(),
+                        PropertyRows.rows())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -26,7 +26,8 @@ final class PropertyCodecTest {
                 .with(Property.CORRELATION_DATA, new byte[] {7});
         ByteBuffer bytes = ByteBuffer.allocate(PropertyCodec.size(properties));
         PropertyCodec.write(properties, bytes);
-        assertEquals("0101" + "230002" + "02ee6b2800" + "0bac02" + "0b01" + "030002c3bc" + "2600016b000176" + "09000107",
+        assertEquals("0101" + "230002" + "02ee6b2800" + "0bac02" + "0b01" + "030002c3bc" + "2600016b000176"
+                + "09000107",
                 HexFormat.of().formatHex(bytes.array()));
         Properties read = PropertyCodec.read(bytes.flip());
         assertEquals(0, bytes.remaining());
@@ -43,7 +44,7 @@ final class PropertyCodecTest {
 
     @Test
     void readingEndsAtTheLimit() {
-        ByteBuffer bytes = ByteBuffer.wrap(HexFormat.of().parseHex("ff" + "0101" + "ff")).position(1).limit(3);
+        ByteBuffer bytes = ByteBuffer.wrap(HexFormat.of().parseHex("ff0101ff")).position(1).limit(3);
         assertEquals(1, PropertyCodec.read(bytes).integer(Property.PAYLOAD_FORMAT_INDICATOR, 0));
         assertEquals(3, bytes.position());
     }
@@ -51,7 +52,8 @@ final class PropertyCodecTest {
     @Test
     void aRepeatedPropertyIsRefused() {
         ByteBuffer bytes = ByteBuffer.wrap(HexFormat.of().parseHex("01010101"));
-        MalformedPacketException refusal = assertThrows(MalformedPacketException.class, () -> PropertyCodec.read(bytes));
+        MalformedPacketException refusal = assertThrows(MalformedPacketException.class,
+                () -> PropertyCodec.read(bytes));
         assertEquals(ReasonCode.PROTOCOL_ERROR, refusal.reason());
     }
 }

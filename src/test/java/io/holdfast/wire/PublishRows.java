@@ -60,7 +60,8 @@ final class PublishRows {
                                 .with(Property.SUBSCRIPTION_IDENTIFIER, 128)),
                         "two Subscription Identifiers [MQTT-3.3.4-4]"),
                 row(V5, "30 .. 'a/b' [26 'k' 'v' 02 00 00 00 3C 26 'k' 'u'] 68 69",
-                        publish("a/b", Properties.of(Property.USER_PROPERTY, new Properties.UserProperty("k", "v"))
+                        publish("a/b",
+                                Properties.of(Property.USER_PROPERTY, new Properties.UserProperty("k", "v"))
                                 .with(Property.MESSAGE_EXPIRY_INTERVAL, 60)
                                 .with(Property.USER_PROPERTY, new Properties.UserProperty("k", "u"))),
                         "Properties keep their order [MQTT-3.3.2-18]"),
@@ -88,23 +89,28 @@ final class PublishRows {
                 refused(V311, "30 .. 00 04 61 2F 62", MALFORMED_PACKET, "Topic Name longer than the packet"),
                 refused(V31, "30 .. '' 68", PROTOCOL_ERROR, "empty Topic Name"),
                 refused(V311, "30 .. '' 68", PROTOCOL_ERROR, "empty Topic Name [MQTT-4.7.3-1]"),
-                refused(V5, "30 .. '' [] 68", PROTOCOL_ERROR, "empty Topic Name, no Topic Alias [MQTT-4.7.3-1]"),
+                refused(V5, "30 .. '' [] 68", PROTOCOL_ERROR,
+                        "empty Topic Name, no Topic Alias [MQTT-4.7.3-1]"),
                 refused(V5, "30 .. 'a/b' [23 00 00] 68", TOPIC_ALIAS_INVALID, "Topic Alias 0 [MQTT-3.3.2-8]"),
                 refused(V31, "30 .. 'a/#' 68", TOPIC_NAME_INVALID, "Topic Name with a wildcard"),
-                refused(V311, "30 .. '#' 68", TOPIC_NAME_INVALID, "Topic Name with a wildcard [MQTT-3.3.2-2]"),
+                refused(V311, "30 .. '#' 68", TOPIC_NAME_INVALID,
+                        "Topic Name with a wildcard [MQTT-3.3.2-2]"),
                 refused(V5, "30 .. 'a/+/b' [] 68", TOPIC_NAME_INVALID,
                         "Topic Name with a wildcard [MQTT-3.3.2-2]"),
                 refused(V5, "30 .. 'a/b+' [23 00 01] 68", TOPIC_NAME_INVALID,
                         "Topic Name with a wildcard and an alias [MQTT-3.3.2-2]"),
                 refused(V5, "30 .. 'a' 05 01 00", MALFORMED_PACKET, "Property Length beyond the packet"),
-                refused(V5, "30 .. 'a' 80 00 68", MALFORMED_PACKET, "Property Length of 0 in two bytes [MQTT-1.5.5-1]"),
+                refused(V5, "30 .. 'a' 80 00 68", MALFORMED_PACKET,
+                        "Property Length of 0 in two bytes [MQTT-1.5.5-1]"),
                 refused(V5, "30 .. 'a' FF FF FF FF 01 68", MALFORMED_PACKET, "Property Length in five bytes"),
-                refused(V5, "30 .. 'a' 01 01 00", MALFORMED_PACKET, "Property Length ends inside a Property"));
+                refused(V5, "30 .. 'a' 01 01 00", MALFORMED_PACKET,
+                        "Property Length ends inside a Property"));
     }
 
     private static List<PacketRow> strings() {
         return List.of(
-                row(V311, "30 .. 'm\u00fcller/\u6e29\u5ea6' 68 69", publish("m\u00fcller/\u6e29\u5ea6", Properties.NONE),
+                row(V311, "30 .. 'm\u00fcller/\u6e29\u5ea6' 68 69",
+                        publish("m\u00fcller/\u6e29\u5ea6", Properties.NONE),
                         "characters of two and three bytes [MQTT-3.3.2-1]"),
                 row(V5, "30 .. 00 05 41 F0 AA 9B 94 [] 68 69", publish("A\uD869\uDED4", Properties.NONE),
                         "the standard's example of four bytes, U+2A6D4 [MQTT-3.3.2-1]"),
@@ -121,15 +127,20 @@ final class PublishRows {
                 refused(V5, "30 .. 00 03 61 00 62 [] 68", MALFORMED_PACKET, "U+0000 [MQTT-1.5.4-2]"),
                 refused(V5, "30 .. 00 04 C3 A4 00 62 [] 68", MALFORMED_PACKET,
                         "U+0000 after another character [MQTT-1.5.4-2]"),
-                refused(V311, "30 .. 00 03 ED A0 80 68", MALFORMED_PACKET, "the surrogate U+D800 [MQTT-1.5.3-1]"),
-                refused(V5, "30 .. 00 03 ED A0 80 [] 68", MALFORMED_PACKET, "the surrogate U+D800 [MQTT-1.5.4-1]"),
-                refused(V5, "30 .. 00 03 ED BF BF [] 68", MALFORMED_PACKET, "the surrogate U+DFFF [MQTT-1.5.4-1]"),
+                refused(V311, "30 .. 00 03 ED A0 80 68", MALFORMED_PACKET,
+                        "the surrogate U+D800 [MQTT-1.5.3-1]"),
+                refused(V5, "30 .. 00 03 ED A0 80 [] 68", MALFORMED_PACKET,
+                        "the surrogate U+D800 [MQTT-1.5.4-1]"),
+                refused(V5, "30 .. 00 03 ED BF BF [] 68", MALFORMED_PACKET,
+                        "the surrogate U+DFFF [MQTT-1.5.4-1]"),
                 refused(V5, "30 .. 00 06 ED A1 A9 ED BB 94 [] 68", MALFORMED_PACKET,
                         "U+2A6D4 as a pair of surrogates [MQTT-1.5.4-1]"),
                 refused(V5, "30 .. 00 02 C1 81 [] 68", MALFORMED_PACKET, "an overlong A [MQTT-1.5.4-1]"),
                 refused(V5, "30 .. 00 02 61 C3 [] 68", MALFORMED_PACKET, "half a character [MQTT-1.5.4-1]"),
-                refused(V311, "30 .. 00 02 61 80 68", MALFORMED_PACKET, "a continuation alone [MQTT-1.5.3-1]"),
-                refused(V5, "30 .. 00 04 F4 90 80 80 [] 68", MALFORMED_PACKET, "beyond U+10FFFF [MQTT-1.5.4-1]"),
+                refused(V311, "30 .. 00 02 61 80 68", MALFORMED_PACKET,
+                        "a continuation alone [MQTT-1.5.3-1]"),
+                refused(V5, "30 .. 00 04 F4 90 80 80 [] 68", MALFORMED_PACKET,
+                        "beyond U+10FFFF [MQTT-1.5.4-1]"),
                 refused(V5, "30 .. 00 04 EF BF BD FF [] 68", MALFORMED_PACKET,
                         "U+FFFD beside a byte that UTF-8 does not have [MQTT-1.5.4-1]"));
     }

@@ -58,13 +58,17 @@ final class SubscriptionRows {
                 tolerated(V31, "82 .. 00 0A 'a/b' FD", one, "the upper bits of the QoS are not used in 3.1"),
                 row(V31, "82 .. 00 0A 'a/+' 00 '#' 02 '$share/g/a' 01", three, "SUBSCRIBE to three filters"),
                 row(V311, "82 .. 00 0A 'a/+' 00 '#' 02 '$share/g/a' 01", three, "SUBSCRIBE to three filters"),
-                row(V5, "82 .. 00 0A [] 'a/+' 00 '#' 02 '$share/g/a' 01", three, "SUBSCRIBE to three filters"),
-                row(V311, "82 .. 00 0A '' 00 'a#/+b' 00", unusual, "invalid filters are the broker's concern"),
-                row(V5, "82 .. 00 0A [] '' 00 'a#/+b' 00", unusual, "invalid filters are the broker's concern"),
+                row(V5, "82 .. 00 0A [] 'a/+' 00 '#' 02 '$share/g/a' 01", three,
+                        "SUBSCRIBE to three filters"),
+                row(V311, "82 .. 00 0A '' 00 'a#/+b' 00", unusual,
+                        "invalid filters are the broker's concern"),
+                row(V5, "82 .. 00 0A [] '' 00 'a#/+b' 00", unusual,
+                        "invalid filters are the broker's concern"),
                 row(V5, "82 .. 00 0A [] 'a' 2E 'b' 19",
                         new Subscribe(10, NONE, List.of(
                                 new Requested("a", new SubscriptionOptions(QoS.EXACTLY_ONCE, true, true, 2)),
-                                new Requested("b", new SubscriptionOptions(QoS.AT_LEAST_ONCE, false, true, 1)))),
+                                new Requested("b",
+                                        new SubscriptionOptions(QoS.AT_LEAST_ONCE, false, true, 1)))),
                         "all Subscription Options"),
                 row(V5, "82 .. 00 0A [0B FF FF FF 7F] 'a/b' 01",
                         new Subscribe(10, Properties.of(Property.SUBSCRIPTION_IDENTIFIER, 268_435_455),
@@ -90,7 +94,8 @@ final class SubscriptionRows {
                 refused(V311, "82 .. 00 0A 'a'", MALFORMED_PACKET, "Topic Filter without QoS"),
                 refused(V5, "82 .. 00 0A [] 'a' 00 'b'", MALFORMED_PACKET, "Topic Filter without options"),
                 refused(V311, "82 .. 00 0A 00 01 FF 00", MALFORMED_PACKET, "ill-formed UTF-8 [MQTT-3.8.3-1]"),
-                refused(V5, "82 .. 00 0A [] 00 01 FF 00", MALFORMED_PACKET, "ill-formed UTF-8 [MQTT-3.8.3-1]"));
+                refused(V5, "82 .. 00 0A [] 00 01 FF 00", MALFORMED_PACKET,
+                        "ill-formed UTF-8 [MQTT-3.8.3-1]"));
     }
 
     private static List<PacketRow> suback() {
@@ -108,7 +113,8 @@ final class SubscriptionRows {
                 refused(V5, "90 03 00 0A 00", PROTOCOL_ERROR, "SUBACK without a code [MQTT-3.8.4-6]"),
                 refused(V311, "90 03 00 0A 03", PROTOCOL_ERROR, "SUBACK of QoS 3 [MQTT-3.9.3-2]"),
                 refused(V311, "90 03 00 0A 87", PROTOCOL_ERROR, "SUBACK with a code of 5.0 [MQTT-3.9.3-2]"),
-                refused(V5, "90 04 00 0A 00 11", PROTOCOL_ERROR, "SUBACK with a code of UNSUBACK [MQTT-3.9.3-2]"),
+                refused(V5, "90 04 00 0A 00 11", PROTOCOL_ERROR,
+                        "SUBACK with a code of UNSUBACK [MQTT-3.9.3-2]"),
                 refused(V5, "90 04 00 00 00 00", PROTOCOL_ERROR, "SUBACK of Packet Identifier 0"));
     }
 
@@ -127,9 +133,11 @@ final class SubscriptionRows {
                 refused(V5, "A2 03 00 0A 00", PROTOCOL_ERROR, "UNSUBSCRIBE from nothing [MQTT-3.10.3-2]"),
                 refused(V311, "A2 .. 00 00 'b'", PROTOCOL_ERROR, "Packet Identifier 0 [MQTT-2.3.1-1]"),
                 refused(V5, "A2 .. 00 00 [] 'b'", PROTOCOL_ERROR, "Packet Identifier 0 [MQTT-2.2.1-3]"),
-                refused(V5, "A2 .. 00 0A [] 00 02 C3 28", MALFORMED_PACKET, "ill-formed UTF-8 [MQTT-3.10.3-1]"),
+                refused(V5, "A2 .. 00 0A [] 00 02 C3 28", MALFORMED_PACKET,
+                        "ill-formed UTF-8 [MQTT-3.10.3-1]"),
                 refused(V311, "A2 .. 00 0A 'b' 00", MALFORMED_PACKET, "half a length"),
-                refused(V5, "A2 .. 00 0A [0B 01] 'b'", MALFORMED_PACKET, "Subscription Identifier in UNSUBSCRIBE"));
+                refused(V5, "A2 .. 00 0A [0B 01] 'b'", MALFORMED_PACKET,
+                        "Subscription Identifier in UNSUBSCRIBE"));
     }
 
     private static List<PacketRow> unsuback() {
@@ -141,7 +149,8 @@ final class SubscriptionRows {
                         "UNSUBACK of two codes [MQTT-3.11.3-1]"),
                 refused(V311, "B0 03 00 0A 00", MALFORMED_PACKET, "UNSUBACK with a code before 5.0"),
                 refused(V5, "B0 03 00 0A 00", PROTOCOL_ERROR, "UNSUBACK without a code [MQTT-3.11.3-2]"),
-                refused(V5, "B0 04 00 0A 00 01", PROTOCOL_ERROR, "UNSUBACK with a code of SUBACK [MQTT-3.11.3-2]"),
+                refused(V5, "B0 04 00 0A 00 01", PROTOCOL_ERROR,
+                        "UNSUBACK with a code of SUBACK [MQTT-3.11.3-2]"),
                 refused(V5, "B0 04 00 00 00 00", PROTOCOL_ERROR, "UNSUBACK of Packet Identifier 0"));
     }
 }
