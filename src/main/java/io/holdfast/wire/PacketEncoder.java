@@ -57,8 +57,9 @@ public final class PacketEncoder {
     /**
      * Writes the packet at the buffer's position, which has to have room for {@link #size}.
      *
-     * @throws IllegalArgumentException if the version does not have this packet, or a field or the packet is
-     *     longer than the wire allows
+     * @throws IllegalArgumentException if the version does not have this packet, a field or the packet is
+     *     longer than the wire allows, or a string has an unpaired surrogate; the buffer's position is
+     *     undefined then
      */
     public static void write(Packet packet, ProtocolVersion version, ByteBuffer to) {
         if (packet instanceof Publish publish) {

@@ -48,10 +48,7 @@ final class PublishCodec {
         return new Publish(dup, QoS.of(qos), retain, topicName, packetId, properties, in.readRest());
     }
 
-    /**
-     * A Topic Name may be empty only where a Topic Alias stands for it (section 3.3.2.1), so never before
-     * 5.0.
-     */
+    /** A Topic Name is empty only where a Topic Alias stands for it (section 3.3.2.1): never before 5.0. */
     private static void checkTopicName(String topicName, Properties properties) {
         if (topicName.isEmpty()) {
             if (!properties.contains(Property.TOPIC_ALIAS)) {
@@ -74,9 +71,7 @@ final class PublishCodec {
                 + publish.payload().length;
     }
 
-    /**
-     * Writes the whole packet, with its fixed header, so that topic and properties are measured only once.
-     */
+    /** Writes the whole packet, fixed header and all: so topic and properties are measured only once. */
     static void write(Publish publish, ProtocolVersion version, ByteBuffer to) {
         int topicBytes = WireWriter.utf8Bytes(publish.topicName());
         int propertyBytes = version.hasProperties() ? PropertyCodec.size(publish.properties()) : 0;

@@ -53,20 +53,26 @@ final class WireWriter {
         if (utf8Bytes == string.length()) {
             putLength(utf8Bytes, to);
             putAscii(string, to);
-        } else {
-            putBinary(string.getBytes(UTF_8), to);
+            return;
         }
+        byte[] bytes = string.getBytes(UTF_8);
+        if (bytes.length != utf8Bytes) { // [MQTT-1.5.4-1]
+            throw new IllegalArgumentException("string of " + string.length() + " has an unpaired surrogate");
+        }
+        putBinary(bytes, to);
     }
 
-    /** The bytes of the characters alone; without garbage for ASCII. */
+    /** The bytes of the characters alone; four for a pair of surrogates, so two for each. */
     static int utf8Bytes(String string) {
         int length = string.length();
+        int bytes = length;
         for (int i = 0; i < length; i++) {
-            if (string.charAt(i) >= 0x80) {
-                return string.getBytes(UTF_8).length;
+            char c = string.charAt(i);
+            if (c >= 0x80) {
+                bytes += c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
             }
         }
-        return length;
+        return bytes;
     }
 
     static int binaryBytes(byte[] bytes) {

@@ -111,10 +111,13 @@ final class PacketEncoderTest {
 
     @Test
     void whatTheWireCannotCarryIsRefused() {
-        Packet publish = new Publish(false, QoS.AT_MOST_ONCE, false, "t".repeat(65_536), 0, Properties.NONE,
-                new byte[0]);
-        ByteBuffer to = ByteBuffer.allocate(70_000);
-        assertThrows(IllegalArgumentException.class, () -> PacketEncoder.write(publish, PacketRow.V5, to));
+        for (String topicName : List.of("t".repeat(65_536), "\u00fc".repeat(32_768), "a\uD800b")) {
+            Packet publish = new Publish(false, QoS.AT_MOST_ONCE, false, topicName, 0, Properties.NONE,
+                    new byte[0]);
+            ByteBuffer to = ByteBuffer.allocate(70_000);
+            assertThrows(IllegalArgumentException.class,
+                    () -> PacketEncoder.write(publish, PacketRow.V5, to));
+        }
     }
 
     private static Connack connack(ReasonCode reason) {
