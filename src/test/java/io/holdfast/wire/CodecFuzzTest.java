@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
  */
 final class CodecFuzzTest {
     private static final long SEED = 20_251_125;
-    private static final int MUTATIONS = 40_000;
-    private static final int RANDOM_PACKETS = 40_000;
+    private static final int MUTATIONS = 25_000;
+    private static final int RANDOM_PACKETS = 25_000;
     private static final ProtocolVersion[] VERSIONS = ProtocolVersion.values();
 
     private final RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
