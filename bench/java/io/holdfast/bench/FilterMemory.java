@@ -4,8 +4,8 @@ import io.holdfast.topic.SubscriptionIndex;
 import java.util.List;
 
 /**
- * Prints how many bytes of heap a filter takes in the index, its text included and its value not, at a million
- * filters of each mix of a {@link Fleet}; and, to compare, in a {@link MapTrie}.
+ * Prints how many bytes of heap a filter takes in the index, its text included and its value not, at a
+ * million filters of each mix of a {@link Fleet}; and, to compare, in a {@link MapTrie}.
  *
  * <pre>
  *   java -Xmx4g -cp target/bench-classes:target/classes io.holdfast.bench.FilterMemory
@@ -34,8 +34,9 @@ public final class FilterMemory {
             trie.put(filter, FILTERS);
         }
         long after = usedBytes();
-        System.out.printf("%s: %,d filters of %d characters: index %d bytes, trie %d bytes each%n", mix,
-                index.size(), characters / FILTERS, (between - before) / FILTERS, (after - between) / FILTERS);
+        System.out.printf("%s: %,d filters of %d characters: index %d bytes, trie %d bytes each%n",
+                mix, index.size(), characters / FILTERS,
+                (between - before) / FILTERS, (after - between) / FILTERS);
         trie.match("", _ -> { });
     }
 

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
-/** A fleet of devices on sites: the filters it subscribes to, and the topics it publishes to; the same for a seed. */
+/**
+ * A fleet of devices on sites: the filters it subscribes to, and the topics it publishes to; the same for a
+ * seed.
+ */
 final class Fleet {
     private static final int DEVICES_PER_SITE = 50;
     private static final String[] METRICS = {"temperature", "humidity", "pressure", "voltage"};
@@ -30,7 +33,10 @@ final class Fleet {
         return new Fleet(distinct, filters, seed);
     }
 
-    /** Of each device three filters; of each site three dashboards; and a few services that hear the whole fleet. */
+    /**
+     * Of each device three filters; of each site three dashboards; and a few services that hear the whole
+     * fleet.
+     */
     static Fleet wildcards(int filters, long seed) {
         Set<String> distinct = new LinkedHashSet<>(List.of("site/+/device/+/alarm", "+/+/device/+/event/#"));
         int device = 0;

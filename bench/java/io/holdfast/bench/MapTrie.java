@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The yardstick for the index: the trie of most brokers, a node for each level and a hash map of children in each
- * node. Matching splits the topic and recurses.
+ * The yardstick for the index: the trie of most brokers, a node for each level and a hash map of children in
+ * each node. Matching splits the topic and recurses.
  */
 final class MapTrie<T> {
     private final Node<T> root = new Node<>();

@@ -16,8 +16,9 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * How long does it take to find the filters that match a topic, and how does that grow with their number? Topics are
- * those of a {@link Fleet}, prepared beforehand; a match is one operation. {@code none} is what the loop itself costs.
+ * How long does it take to find the filters that match a topic, and how does that grow with their number?
+ * Topics are those of a {@link Fleet}, prepared beforehand; a match is one operation. {@code none} is what
+ * the loop itself costs.
  *
  * <pre>
  *   bench/run MatchingBenchmark

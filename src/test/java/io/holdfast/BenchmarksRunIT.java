@@ -64,7 +64,7 @@ class BenchmarksRunIT {
     }
 
     private static ChainedOptionsBuilder quick() {
-        return new OptionsBuilder().forks(0).warmupIterations(0).measurementIterations(1).measurementTime(MOMENT)
-                .shouldFailOnError(true).verbosity(VerboseMode.SILENT);
+        return new OptionsBuilder().forks(0).warmupIterations(0).measurementIterations(1)
+                .measurementTime(MOMENT).shouldFailOnError(true).verbosity(VerboseMode.SILENT);
     }
 }

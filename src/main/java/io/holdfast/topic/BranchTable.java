@@ -1,9 +1,9 @@
 package io.holdfast.topic;
 
 /**
- * The branches: for the hash of each beginning of a filter that ends in {@code +}, the {@link Edges} that lead on
- * from there. The beginnings themselves are not kept: should two share a hash, they share their edges, and what is
- * found along the wrong ones is refused when its filter is compared.
+ * The branches: for the hash of each beginning of a filter that ends in {@code +}, the {@link Edges} that
+ * lead on from there. The beginnings themselves are not kept: should two share a hash, they share their
+ * edges, and what is found along the wrong ones is refused when its filter is compared.
  */
 final class BranchTable extends OpenAddressing {
     private long[] hashes;

@@ -9,8 +9,9 @@ import java.util.Arrays;
  *   | edge | filters | edge | filters | ...      edge = run * 4 + kind
  * </pre>
  *
- * An edge is a run of so many levels without wildcard and what comes after it: the filter's end, a {@code +}, or a
- * {@code #}. The second number counts the filters that go this way; the edge lasts as long as there is one.
+ * An edge is a run of so many levels without wildcard and what comes after it: the filter's end, a {@code +},
+ * or a {@code #}. The second number counts the filters that go this way; the edge lasts as long as there is
+ * one.
  */
 final class Edges {
     static final int[] NONE = {};

@@ -3,8 +3,9 @@ package io.holdfast.topic;
 import java.util.function.Consumer;
 
 /**
- * All filters with their values: a slot is 12 bytes, four of the filter's hash and two references. The hash is there
- * so that a search looks at no text but that of its filter, and so that growing reads no text at all.
+ * All filters with their values: a slot is 12 bytes, four of the filter's hash and two references. The hash
+ * is there so that a search looks at no text but that of its filter, and so that growing reads no text at
+ * all.
  */
 final class FilterTable<T> extends OpenAddressing {
     /** The hash of the slot's filter, or 0 for a free slot. */

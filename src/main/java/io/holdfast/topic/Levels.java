@@ -5,15 +5,17 @@ import java.util.Arrays;
 /**
  * The levels of one Topic Name or Topic Filter: where each begins, and a hash of any run of them.
  *
- * <p><b>The hash</b> of a string is the sum, modulo 2^64, of a number for each of its levels. A level's number depends
- * on its text, its position, and three secrets drawn from the seed; the hash of levels {@code a} to {@code b} is the
- * difference of two sums, and replacing a level by {@code +} is a subtraction and an addition. Text is taken four
- * UTF-16 units at a time into a multiplication whose 128 bits are folded into 64 (the step of wyhash). Units are never
- * U+0000 [MQTT-1.5.4-2], so padding the last four with zeros makes no two levels alike.
+ * <p><b>The hash</b> of a string is the sum, modulo 2^64, of a number for each of its levels. A level's
+ * number depends on its text, its position, and three secrets drawn from the seed; the hash of levels {@code
+ * a} to {@code b} is the difference of two sums, and replacing a level by {@code +} is a subtraction and an
+ * addition. Text is taken four UTF-16 units at a time into a multiplication whose 128 bits are folded into 64
+ * (the step of wyhash). Units are never U+0000 [MQTT-1.5.4-2], so padding the last four with zeros makes no
+ * two levels alike.
  *
- * <p><b>Flooding.</b> Without the seed nobody can tell which filters collide, and nothing in the protocol answers
- * with a hash; a position's secret multiple keeps levels from being exchanged for each other. A polynomial of
- * {@code char}s modulo 2^64 would not do: it has colliding strings that are the same for every multiplier.
+ * <p><b>Flooding.</b> Without the seed nobody can tell which filters collide, and nothing in the protocol
+ * answers with a hash; a position's secret multiple keeps levels from being exchanged for each other. A
+ * polynomial of {@code char}s modulo 2^64 would not do: it has colliding strings that are the same for every
+ * multiplier.
  */
 final class Levels {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
@@ -79,7 +81,10 @@ final class Levels {
         return count;
     }
 
-    /** The index in the string of the level's first character; for the level after the last, its length and one. */
+    /**
+     * The index in the string of the level's first character; for the level after the last, its length and
+     * one.
+     */
     int start(int level) {
         return starts[level];
     }
@@ -89,7 +94,10 @@ final class Levels {
         return sums[count];
     }
 
-    /** The hash of the levels from {@code from} on, without {@code to}: to be added to that of what precedes them. */
+    /**
+     * The hash of the levels from {@code from} on, without {@code to}: to be added to that of what precedes
+     * them.
+     */
     long hash(int from, int to) {
         return sums[to] - sums[from];
     }

@@ -1,9 +1,9 @@
 package io.holdfast.topic;
 
 /**
- * What the two tables share: open addressing with linear probing in a power of two of slots, of which at most three
- * quarters are taken. A removal moves later entries of the run up, so there are no tombstones, and a table that has
- * become almost empty shrinks: memory follows the number of entries in both directions.
+ * What the two tables share: open addressing with linear probing in a power of two of slots, of which at most
+ * three quarters are taken. A removal moves later entries of the run up, so there are no tombstones, and a
+ * table that has become almost empty shrinks: memory follows the number of entries in both directions.
  */
 abstract class OpenAddressing {
     static final int SLOTS_MIN = 16;

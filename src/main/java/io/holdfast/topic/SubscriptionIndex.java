@@ -4,12 +4,13 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * A map from distinct Topic Filters to values that finds the values of all filters matching a Topic Name (MQTT 5.0,
- * section 4.7). One thread owns it. Filters and names come validated ({@link io.holdfast.mqtt.Topics}) and are taken
- * byte for byte, without any normalisation [MQTT-4.7.3-4]. A Shared Subscription is indexed under the filter within.
+ * A map from distinct Topic Filters to values that finds the values of all filters matching a Topic Name
+ * (MQTT 5.0, section 4.7). One thread owns it. Filters and names come validated ({@link
+ * io.holdfast.mqtt.Topics}) and are taken byte for byte, without any normalisation [MQTT-4.7.3-4]. A Shared
+ * Subscription is indexed under the filter within.
  *
- * <p><b>A filter as a path.</b> What stands between the wildcards of a filter is a <i>run</i> of levels, and its path is
- * those runs and what ends them:
+ * <p><b>A filter as a path.</b> What stands between the wildcards of a filter is a <i>run</i> of levels, and
+ * its path is those runs and what ends them:
  *
  * <pre>
  *   site/+/device/7/#       run of 1, +;  run of 2, #
@@ -18,27 +19,28 @@ import java.util.function.Consumer;
  *   site/1/device/7/state   run of 5, end
  * </pre>
  *
- * Where a {@code +} ends, a <i>branch</i> stands, known by the hash of the filter up to there, and so is one at the
- * root. It keeps only <i>which lengths of runs</i> lead on from it, and what ends them: its {@link Edges}. In a fleet
- * these are few however many filters there are, because filters are written to a pattern.
+ * Where a {@code +} ends, a <i>branch</i> stands, known by the hash of the filter up to there, and so is one
+ * at the root. It keeps only <i>which lengths of runs</i> lead on from it, and what ends them: its {@link
+ * Edges}. In a fleet these are few however many filters there are, because filters are written to a pattern.
  *
- * <p><b>Matching</b> hashes the levels of the topic once ({@link Levels}). The hash of any filter that could match it is
- * then a sum of parts known beforehand, so an edge costs one probe and no text is looked at: an edge that ends in
- * {@code +} leads to a branch that exists or does not, another to a filter that exists or does not, and a topic's
- * filter without wildcard is one probe. The text of a filter found is compared with the topic, run by run, before its
- * value is handed out: hashes decide speed, never results.
+ * <p><b>Matching</b> hashes the levels of the topic once ({@link Levels}). The hash of any filter that could
+ * match it is then a sum of parts known beforehand, so an edge costs one probe and no text is looked at: an
+ * edge that ends in {@code +} leads to a branch that exists or does not, another to a filter that exists or
+ * does not, and a topic's filter without wildcard is one probe. The text of a filter found is compared with
+ * the topic, run by run, before its value is handed out: hashes decide speed, never results.
  *
- * <p><b>The bound.</b> The work is: the topic's characters, and one probe for each pair of a branch that matches a
- * beginning of the topic and an edge of it whose run is not longer than what is left of the topic. A branch has at
- * most three edges for each length of run, and each pair belongs to at least one filter; so for a topic of n levels it
- * is at most 3(n + 1) probes for every matching branch, and it is never more than the wildcards of the filters in the
- * index. Filters like {@code +/a/+/a} in all combinations thus cost the publishers of just the topics they are aimed
- * at. Nothing recurses, and nothing is allocated, but the scratch arrays grow to the deepest topic seen.
+ * <p><b>The bound.</b> The work is: the topic's characters, and one probe for each pair of a branch that
+ * matches a beginning of the topic and an edge of it whose run is not longer than what is left of the topic.
+ * A branch has at most three edges for each length of run, and each pair belongs to at least one filter; so
+ * for a topic of n levels it is at most 3(n + 1) probes for every matching branch, and it is never more than
+ * the wildcards of the filters in the index. Filters like {@code +/a/+/a} in all combinations thus cost the
+ * publishers of just the topics they are aimed at. Nothing recurses, and nothing is allocated, but the
+ * scratch arrays grow to the deepest topic seen.
  *
- * <p><b>Memory.</b> A filter takes 16 to 32 bytes beside its text, and a branch, where not shared with other filters,
- * about 50. A client that subscribes to 32,768 levels of {@code +} takes 50 bytes for 2 bytes sent, the worst there
- * is: what a client may subscribe to is the broker's limit to set. Adding and removing is constant time on average,
- * but for the copies when a table doubles or halves.
+ * <p><b>Memory.</b> A filter takes 16 to 32 bytes beside its text, and a branch, where not shared with other
+ * filters, about 50. A client that subscribes to 32,768 levels of {@code +} takes 50 bytes for 2 bytes sent,
+ * the worst there is: what a client may subscribe to is the broker's limit to set. Adding and removing is
+ * constant time on average, but for the copies when a table doubles or halves.
  *
  * @param <T> the value of a filter; never null
  */
@@ -102,8 +104,8 @@ public final class SubscriptionIndex<T> {
     }
 
     /**
-     * Hands out the value of each filter that matches the Topic Name, once, in no order; {@code each} must not use
-     * the index.
+     * Hands out the value of each filter that matches the Topic Name, once, in no order; {@code each} must
+     * not use the index.
      */
     public void match(String topicName, Consumer<? super T> each) {
         assertIdle();
@@ -191,7 +193,10 @@ public final class SubscriptionIndex<T> {
         }
     }
 
-    /** Follows the edges of the branch that the walk has reached, the least one first, as far as the topic goes. */
+    /**
+     * Follows the edges of the branch that the walk has reached, the least one first, as far as the topic
+     * goes.
+     */
     private void follow(int[] edges, int least, long branch, String topic, Consumer<? super T> each) {
         int start = walk.start();
         for (int i = 0; i < edges.length; i += 2) {

@@ -3,20 +3,24 @@ package io.holdfast.topic;
 import java.util.Arrays;
 
 /**
- * One match on its way through the branches, depth first: those still to be visited, and where the {@code +} of the
- * one reached stand. It is scratch space of its index and kept from match to match.
+ * One match on its way through the branches, depth first: those still to be visited, and where the {@code +}
+ * of the one reached stand. It is scratch space of its index and kept from match to match.
  */
 final class Walk {
     private String topic;
     private long hash;
 
-    /** The branches to visit: hash, the level after their last {@code +}, and how many {@code +} they have. */
+    /**
+     * The branches to visit: hash, the level after their last {@code +}, and how many {@code +} they have.
+     */
     private long[] hashes = new long[16];
     private int[] starts = new int[16];
     private int[] pluses = new int[16];
     private int waiting;
 
-    /** The levels of the {@code +} of the branch reached. What a deeper branch wrote, its siblings overwrite. */
+    /**
+     * The levels of the {@code +} of the branch reached. What a deeper branch wrote, its siblings overwrite.
+     */
     private int[] path = new int[16];
     private int pathLength;
 
@@ -53,7 +57,10 @@ final class Walk {
         return pathLength == 0 ? 0 : path[pathLength - 1] + 1;
     }
 
-    /** Visits later the branch that lies beyond the one reached: by a run of levels, and a {@code +} before this level. */
+    /**
+     * Visits later the branch that lies beyond the one reached: by a run of levels, and a {@code +} before
+     * this level.
+     */
     void later(long branch, int start) {
         if (waiting == hashes.length) {
             hashes = Arrays.copyOf(hashes, 2 * waiting);
@@ -67,8 +74,8 @@ final class Walk {
     }
 
     /**
-     * Whether the filter is exactly this: the levels of the topic before {@code end}, with a {@code +} in the place
-     * of those on the path, and a {@code #} after them if so asked.
+     * Whether the filter is exactly this: the levels of the topic before {@code end}, with a {@code +} in the
+     * place of those on the path, and a {@code #} after them if so asked.
      */
     boolean spells(String filter, Levels levels, int end, boolean multiLevel) {
         int at = 0;

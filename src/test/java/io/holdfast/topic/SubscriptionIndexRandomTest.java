@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Compares the index, while filters come and go, with a map and a matcher that splits strings. */
 class SubscriptionIndexRandomTest {
-    private static final List<String> TEXTS = List.of("", "a", "b", "$x", "long-level", "\u00e9", "\ud83d\ude00");
+    private static final List<String> TEXTS = List.of("", "a", "b", "$x", "long-level", "\u00e9",
+            "\ud83d\ude00");
 
     private final Map<String, String> model = new HashMap<>();
 
@@ -29,14 +30,17 @@ class SubscriptionIndexRandomTest {
                 String value = filter + step;
                 assertEquals(model.put(filter, value), index.put(filter, value), filter);
             } else {
-                String any = random.nextBoolean() || model.isEmpty() ? filter : model.keySet().iterator().next();
+                String any = random.nextBoolean() || model.isEmpty()
+                        ? filter : model.keySet().iterator().next();
                 assertEquals(model.remove(any), index.remove(any), any);
             }
             if (step % 4 == 0) {
                 compare(index, topic(random));
             }
         }
-        List.copyOf(model.keySet()).forEach(filter -> assertEquals(model.remove(filter), index.remove(filter)));
+        for (String filter : List.copyOf(model.keySet())) {
+            assertEquals(model.remove(filter), index.remove(filter));
+        }
         assertEquals(0, index.size() + index.branches());
     }
 
