@@ -2,6 +2,7 @@ package io.holdfast.bench;
 
 import io.holdfast.topic.SubscriptionIndex;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -46,11 +47,13 @@ public class MatchingBenchmark {
 
     private final SubscriptionIndex<Integer> index = new SubscriptionIndex<>(SEED);
     private final MapTrie<Integer> trie = new MapTrie<>();
+    private Consumer<Integer> each;
     private String[] topics;
     private int next;
 
     @Setup
-    public void fill() {
+    public void fill(Blackhole blackhole) {
+        each = blackhole::consume;
         boolean unicast = mix.equals("unicast");
         Fleet fleet = unicast ? Fleet.unicast(filters, SEED) : Fleet.wildcards(filters, SEED);
         for (String filter : fleet.filters()) {
@@ -67,8 +70,8 @@ public class MatchingBenchmark {
     public void match(Blackhole blackhole) {
         String topic = topics[next++ & TOPICS - 1];
         switch (structure) {
-            case "index" -> index.match(topic, blackhole::consume);
-            case "trie" -> trie.match(topic, blackhole::consume);
+            case "index" -> index.match(topic, each);
+            case "trie" -> trie.match(topic, each);
             default -> blackhole.consume(topic);
         }
     }

@@ -6,8 +6,8 @@ package io.holdfast.topic;
  * edges, and what is found along the wrong ones is refused when its filter is compared.
  */
 final class BranchTable extends OpenAddressing {
+    /** The hash of the slot's branch, or 0 for a free slot: most probes end here. */
     private long[] hashes;
-    /** The slot's edges, or null for a free slot. */
     private int[][] edges;
 
     BranchTable() {
@@ -16,32 +16,36 @@ final class BranchTable extends OpenAddressing {
 
     /** The edges of the branch; {@link Edges#NONE} if there is no such branch. */
     int[] get(long hash) {
-        int[] found = edges[find(hash)];
-        return found == null ? Edges.NONE : found;
+        int slot = find(nonZero(hash));
+        return isFree(slot) ? Edges.NONE : edges[slot];
     }
 
     /** Sets the edges of the branch; with {@link Edges#NONE} the branch ends to be. */
     void put(long hash, int[] newEdges) {
-        int slot = find(hash);
+        int slot = find(nonZero(hash));
         if (newEdges.length == 0) {
             removeAt(slot);
             return;
         }
-        if (edges[slot] == null) {
+        if (isFree(slot)) {
             makeRoom();
-            slot = find(hash);
+            slot = find(nonZero(hash));
         }
-        hashes[slot] = hash;
+        hashes[slot] = nonZero(hash);
         edges[slot] = newEdges;
     }
 
     /** The slot of the branch, or the free one where it belongs. */
     private int find(long hash) {
         int slot = (int) hash & mask;
-        while (edges[slot] != null && hashes[slot] != hash) {
+        while (hashes[slot] != hash && hashes[slot] != 0) {
             slot = next(slot);
         }
         return slot;
+    }
+
+    private static long nonZero(long hash) {
+        return hash == 0 ? 1 : hash;
     }
 
     @Override
@@ -57,7 +61,7 @@ final class BranchTable extends OpenAddressing {
         int[][] oldEdges = edges;
         allocate(slots);
         for (int i = 0; i < oldHashes.length; i++) {
-            if (oldEdges[i] != null) {
+            if (oldHashes[i] != 0) {
                 int slot = find(oldHashes[i]);
                 hashes[slot] = oldHashes[i];
                 edges[slot] = oldEdges[i];
@@ -67,7 +71,7 @@ final class BranchTable extends OpenAddressing {
 
     @Override
     boolean isFree(int slot) {
-        return edges[slot] == null;
+        return hashes[slot] == 0;
     }
 
     @Override
@@ -83,6 +87,7 @@ final class BranchTable extends OpenAddressing {
 
     @Override
     void free(int slot) {
+        hashes[slot] = 0;
         edges[slot] = null;
     }
 }
