@@ -71,6 +71,8 @@ final class Outgoing {
         List<InFlight> deliveries = session.window.deliveries();
         deliveries.sort(Comparator.comparingLong(InFlight::sequence));
         resends.addAll(deliveries);
+        // A handshake that goes on with PUBREL holds its place in the quota until PUBCOMP returns it.
+        quota -= (int) deliveries.stream().filter(InFlight::released).count();
         session.cursors.values().forEach(this::wake);
         session.wake();
     }
@@ -115,7 +117,7 @@ final class Outgoing {
             }
             connection.send(new Pubrel(released.packetId(), ReasonCode.SUCCESS, Properties.NONE), turn);
         }
-        if (resends.isEmpty() || readingResends || quota == 0 || !connection.writable) {
+        if (resends.isEmpty() || readingResends || quota <= 0 || !connection.writable) {
             return;
         }
         List<Effect.Position> positions = new ArrayList<>();
@@ -149,7 +151,7 @@ final class Outgoing {
 
     private long sendFromQueue(Turn turn) {
         Queued head = queue.peek();
-        if (head == null || quota == 0) {
+        if (head == null || quota <= 0) {
             return 0;
         }
         queue.remove();
