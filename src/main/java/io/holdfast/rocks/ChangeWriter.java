@@ -1,0 +1,99 @@
+package io.holdfast.rocks;
+
+import io.holdfast.broker.Change;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/** Changes as rows put into, or deleted from, one batch. */
+final class ChangeWriter {
+    /**
+     * So few entries are deleted one by one. A range delete costs the same for any number of entries, but
+     * while it is in the memtable every new iterator pays for it.
+     */
+    static final long POINT_DELETES_MAX = 32;
+
+    private static final byte[] EMPTY = {};
+
+    private final Database database;
+    private final WriteBatch batch;
+
+    ChangeWriter(Database database, WriteBatch batch) {
+        this.database = database;
+        this.batch = batch;
+    }
+
+    void write(Change change) throws RocksDBException {
+        switch (change) {
+            case Change.MessageAppended(long logId, long ordinal, long bytesThrough, var message) ->
+                batch.put(database.log, Keys.entry(logId, ordinal),
+                        LogEntryCodec.encode(message, bytesThrough));
+            case Change.LogTrimmed(long logId, long from, long below) -> {
+                deleteEntries(logId, from, below);
+                put(Keys.of(Keys.TRIMMED, logId), StateRows.number(below));
+            }
+            case Change.LogPut log -> put(Keys.of(Keys.LOG, log.logId()), StateRows.log(log));
+            case Change.LogRemoved(long logId, long from, long next) -> {
+                deleteEntries(logId, from, next);
+                delete(Keys.of(Keys.TRIMMED, logId));
+                delete(Keys.of(Keys.LOG, logId));
+            }
+            case Change.CursorPut(long logId, long sessionId, long next, long low) ->
+                put(Keys.cursor(logId, sessionId), StateRows.pair(next, low));
+            case Change.CursorRemoved(long logId, long sessionId) -> delete(Keys.cursor(logId, sessionId));
+            case Change.IdsReserved(long sessionIds, long logIds) ->
+                put(Keys.of(Keys.IDS), StateRows.pair(sessionIds, logIds));
+            case Change.SessionPut _, Change.SessionRemoved _, Change.DuePut _, Change.DueRemoved _,
+                    Change.SubscriptionPut _, Change.SubscriptionRemoved _, Change.InFlightPut _,
+                    Change.ReceivedPut _ -> writeOfSession(change);
+        }
+    }
+
+    private void writeOfSession(Change change) throws RocksDBException {
+        switch (change) {
+            case Change.SessionPut session ->
+                put(Keys.of(Keys.SESSION, session.clientId()), StateRows.session(session));
+            case Change.SessionRemoved(String clientId) -> delete(Keys.of(Keys.SESSION, clientId));
+            case Change.DuePut(long dueAtMillis, String clientId) ->
+                put(Keys.of(Keys.DUE, dueAtMillis, clientId), EMPTY);
+            case Change.DueRemoved(long dueAtMillis, String clientId) ->
+                delete(Keys.of(Keys.DUE, dueAtMillis, clientId));
+            case Change.SubscriptionPut(long sessionId, var subscription) ->
+                put(Keys.of(Keys.SUBSCRIPTION, sessionId, subscription.topicFilter()),
+                        StateRows.subscription(subscription));
+            case Change.SubscriptionRemoved(long sessionId, String topicFilter) ->
+                delete(Keys.of(Keys.SUBSCRIPTION, sessionId, topicFilter));
+            case Change.InFlightPut block ->
+                putOrEnd(Keys.block(Keys.IN_FLIGHT, block.sessionId(), block.block()),
+                        StateRows.inFlight(block), block.deliveries().isEmpty());
+            case Change.ReceivedPut(long sessionId, int block, long bits) ->
+                putOrEnd(Keys.block(Keys.RECEIVED, sessionId, block), StateRows.number(bits), bits == 0);
+            default -> throw new IllegalArgumentException("not of a session: " + change);
+        }
+    }
+
+    private void deleteEntries(long logId, long from, long below) throws RocksDBException {
+        if (below - from > POINT_DELETES_MAX) {
+            batch.deleteRange(database.log, Keys.entry(logId, from), Keys.entry(logId, below));
+            return;
+        }
+        for (long ordinal = from; ordinal < below; ordinal++) {
+            batch.delete(database.log, Keys.entry(logId, ordinal));
+        }
+    }
+
+    private void putOrEnd(byte[] key, byte[] value, boolean ended) throws RocksDBException {
+        if (ended) {
+            delete(key);
+        } else {
+            put(key, value);
+        }
+    }
+
+    void put(byte[] key, byte[] value) throws RocksDBException {
+        batch.put(database.state, key, value);
+    }
+
+    private void delete(byte[] key) throws RocksDBException {
+        batch.delete(database.state, key);
+    }
+}

@@ -1,0 +1,154 @@
+package io.holdfast.rocks;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Properties;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.LRUCache;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WALRecoveryMode;
+import org.rocksdb.WriteBufferManager;
+import org.rocksdb.WriteOptions;
+
+/**
+ * RocksDB, opened and tuned: one database with the column family of the log entries and the one of all other
+ * rows. All its native objects live exactly as long as this one; using one of them later ends the process, so
+ * whoever closes this makes sure first that nobody is reading.
+ */
+final class Database implements AutoCloseable {
+    /** All memory of RocksDB but iterators in use: blocks read, memtables, indexes and filters. */
+    static final long MEMORY_BYTES = 128L << 20;
+    /**
+     * The part of it that memtables may take: large ones spare compactions of what is soon trimmed anyway.
+     */
+    static final long MEMTABLES_BYTES = 64L << 20;
+    /** A full memtable is written out; two of them and the state's fit into the budget. */
+    static final long LOG_MEMTABLE_BYTES = 24L << 20;
+    static final long STATE_MEMTABLE_BYTES = 12L << 20;
+    /** Bounds the replay after a crash, which runs at 64 to 128 MiB a second. */
+    static final long WAL_BYTES_MAX = 128L << 20;
+    /** Log entries are read in runs and compress better in larger blocks; state rows are read one by one. */
+    static final long LOG_BLOCK_BYTES = 16L << 10;
+    static final long STATE_BLOCK_BYTES = 4L << 10;
+    /** One flush and one compaction beside it: the machine's cores belong to the broker. */
+    static final int BACKGROUND_JOBS = 2;
+    /** Of RocksDB's own text log, so that it cannot fill the disk. */
+    static final long INFO_LOG_BYTES = 2L << 20;
+    static final long INFO_LOGS = 4;
+    /** For lookups of Client Identifiers that have no session: about 1 in 100 reads a block in vain. */
+    private static final double BLOOM_BITS_PER_KEY = 10;
+
+    final RocksDB rocks;
+    final ColumnFamilyHandle state;
+    final ColumnFamilyHandle log;
+    final WriteOptions synced;
+    final ReadOptions reading;
+    private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+
+    private Database(Path path) throws RocksDBException {
+        boolean opened = false;
+        try {
+            Cache cache = own(new LRUCache(MEMORY_BYTES));
+            List<ColumnFamilyDescriptor> families = List.of(
+                    new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, stateOptions(cache)),
+                    new ColumnFamilyDescriptor("log".getBytes(StandardCharsets.US_ASCII), logOptions(cache)));
+            List<ColumnFamilyHandle> handles = new ArrayList<>();
+            synced = own(new WriteOptions().setSync(true));
+            reading = own(new ReadOptions().setVerifyChecksums(true));
+            rocks = own(RocksDB.open(options(cache), path.toString(), families, handles));
+            state = own(handles.get(0));
+            log = own(handles.get(1));
+            opened = true;
+        } finally {
+            if (!opened) {
+                close();
+            }
+        }
+    }
+
+    static Database open(Path path) {
+        NativeLibrary.load();
+        try {
+            return new Database(path);
+        } catch (RocksDBException e) {
+            throw new StoreException("the database " + path + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    /** Closes everything in the reverse order of its creation. */
+    @Override
+    public void close() {
+        while (!owned.isEmpty()) {
+            try {
+                owned.pop().close();
+            } catch (Exception e) {
+                throw new StoreException("RocksDB cannot be closed: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private <T extends AutoCloseable> T own(T object) {
+        owned.push(object);
+        return object;
+    }
+
+    private DBOptions options(Cache cache) {
+        // Not every option has a Java setter; each has a name.
+        // Missing and shortened write-ahead logs are found by the sizes in the manifest, and refused.
+        Properties named = named("track_and_verify_wals_in_manifest", "true");
+        return own(DBOptions.getDBOptionsFromProps(named))
+                .setCreateIfMissing(true)
+                .setCreateMissingColumnFamilies(true)
+                .setParanoidChecks(true)
+                .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
+                .setMaxTotalWalSize(WAL_BYTES_MAX)
+                .setRecycleLogFileNum(0) // see package-info
+                .setWriteBufferManager(own(new WriteBufferManager(MEMTABLES_BYTES, cache)))
+                .setMaxBackgroundJobs(BACKGROUND_JOBS)
+                .setAllowMmapReads(false)
+                .setAllowMmapWrites(false)
+                .setMaxLogFileSize(INFO_LOG_BYTES)
+                .setKeepLogFileNum(INFO_LOGS);
+    }
+
+    private ColumnFamilyOptions logOptions(Cache cache) {
+        // The next entry of a log goes where the last one went: halves the cost of an append.
+        Properties named = named("memtable_insert_with_hint_prefix_extractor", "rocksdb.FixedPrefix.8");
+        return own(ColumnFamilyOptions.getColumnFamilyOptionsFromProps(named))
+                .setWriteBufferSize(LOG_MEMTABLE_BYTES)
+                .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                .setTableFormatConfig(table(cache).setBlockSize(LOG_BLOCK_BYTES));
+    }
+
+    private ColumnFamilyOptions stateOptions(Cache cache) {
+        return own(new ColumnFamilyOptions())
+                .setWriteBufferSize(STATE_MEMTABLE_BYTES)
+                .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                .setTableFormatConfig(table(cache)
+                        .setBlockSize(STATE_BLOCK_BYTES)
+                        .setFilterPolicy(own(new BloomFilter(BLOOM_BITS_PER_KEY))));
+    }
+
+    private static BlockBasedTableConfig table(Cache cache) {
+        return new BlockBasedTableConfig().setBlockCache(cache).setCacheIndexAndFilterBlocks(true);
+    }
+
+    private static Properties named(String option, String value) {
+        Properties properties = new Properties();
+        properties.setProperty(option, value);
+        return properties;
+    }
+}

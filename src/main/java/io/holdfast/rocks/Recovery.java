@@ -1,0 +1,111 @@
+package io.holdfast.rocks;
+
+import io.holdfast.broker.Change;
+import io.holdfast.broker.Store.Recovered;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads what the core must know before its first input. The cost grows with the number of logs and of
+ * sessions that were cut off, never with the number of messages or of offline sessions.
+ */
+final class Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+    private static final LogEntryCodec.Totals NO_TOTALS = new LogEntryCodec.Totals(0, 0);
+
+    private final Database database;
+    private final RowReader reader;
+    private int seeks;
+
+    Recovery(Database database) {
+        this.database = database;
+        this.reader = new RowReader(database);
+    }
+
+    /** The last entry of a log that has one. */
+    private record Last(long ordinal, LogEntryCodec.Totals totals) {}
+
+    Recovered recover() throws RocksDBException {
+        Map<Long, Last> lastEntries = lastEntries();
+        Map<Long, Long> trimmed = trimmed();
+        List<Recovered.Log> logs = new ArrayList<>();
+        reader.scan(Keys.of(Keys.LOG, 0), Keys.of(Keys.LOG, -1), (key, value) -> {
+            Change.LogPut log = StateRows.toLog(key, value);
+            Last last = lastEntries.remove(log.logId());
+            long next = last == null ? 0 : last.ordinal() + 1;
+            LogEntryCodec.Totals totals = last == null ? NO_TOTALS : last.totals();
+            logs.add(new Recovered.Log(log.logId(), log.topicFilter(), log.cursors(),
+                    trimmed.getOrDefault(log.logId(), 0L), next, totals.bytesThrough(), totals.sequence()));
+            return true;
+        });
+        if (!lastEntries.isEmpty()) {
+            LOG.warn("There are entries of logs that do not exist: {}", lastEntries.keySet());
+        }
+        return new Recovered(logs, ids(), cutOff());
+    }
+
+    /**
+     * How many seeks the last recovery took to find the last entries: one for each log that is not empty,
+     * and one.
+     */
+    int seeks() {
+        return seeks;
+    }
+
+    /**
+     * Jumps from the last entry of each log to the last entry of the log before: empty logs are not even
+     * seen.
+     */
+    private Map<Long, Last> lastEntries() throws RocksDBException {
+        Map<Long, Last> lastEntries = new HashMap<>();
+        try (RocksIterator entries = database.rocks.newIterator(database.log, database.reading)) {
+            seeks = 1;
+            for (entries.seekToLast(); entries.isValid(); seeks++) {
+                byte[] key = entries.key();
+                long logId = Keys.number(key, 0);
+                long ordinal = Keys.number(key, Long.BYTES);
+                var totals = LogEntryCodec.totals(logId, ordinal, entries.value());
+                lastEntries.put(logId, new Last(ordinal, totals));
+                entries.seekForPrev(Keys.entry(logId - 1, -1));
+            }
+            entries.status();
+        }
+        return lastEntries;
+    }
+
+    private Map<Long, Long> trimmed() throws RocksDBException {
+        Map<Long, Long> trimmed = new HashMap<>();
+        reader.scan(Keys.of(Keys.TRIMMED, 0), Keys.of(Keys.TRIMMED, -1), (key, value) -> {
+            trimmed.put(Keys.number(key, 1), StateRows.toNumber(key, value));
+            return true;
+        });
+        return trimmed;
+    }
+
+    private Change.IdsReserved ids() throws RocksDBException {
+        byte[] key = Keys.of(Keys.IDS);
+        byte[] value = reader.get(key);
+        return value == null ? new Change.IdsReserved(0, 0) : StateRows.toIds(key, value);
+    }
+
+    private List<Change.SessionPut> cutOff() throws RocksDBException {
+        List<Change.SessionPut> cutOff = new ArrayList<>();
+        long at = Change.SessionPut.NOT_DUE;
+        for (String clientId : reader.due(at, at, Integer.MAX_VALUE)) {
+            byte[] key = Keys.of(Keys.SESSION, clientId);
+            byte[] value = reader.get(key);
+            if (value == null) {
+                throw new StoreException("damaged row: " + Keys.describe(key)
+                        + ": missing, though listed as connected");
+            }
+            cutOff.add(StateRows.toSession(key, value));
+        }
+        return cutOff;
+    }
+}

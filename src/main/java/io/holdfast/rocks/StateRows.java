@@ -1,0 +1,174 @@
+package io.holdfast.rocks;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import io.holdfast.broker.Change;
+import io.holdfast.broker.InFlight;
+import io.holdfast.broker.Subscription;
+import io.holdfast.mqtt.QoS;
+import io.holdfast.mqtt.SubscriptionOptions;
+import io.holdfast.rocks.rows.LogRow;
+import io.holdfast.rocks.rows.SessionRow;
+import io.holdfast.rocks.rows.SubscriptionRow;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The values of all rows but log entries. What may grow fields is protobuf (rows.proto); what is written with
+ * every message is a fixed layout, big-endian:
+ *
+ * <pre>
+ * ids        sessionIdsThrough u64 | logIdsThrough u64
+ * commit     number u64
+ * trimmed    below u64
+ * cursor     next u64 | low u64
+ * due        (nothing: the key says it all)
+ * received   bits u64
+ * in flight  delivery*, by ascending Packet Identifier
+ *
+ *  0      1       9         17       delivery; slot: bits 0-4 Packet Identifier modulo 32,
+ * +------+-------+---------+               bit 5 QoS 2, bit 6 released, bit 7 zero
+ * | slot | logId | ordinal |
+ * | u8   | u64   | u64     |
+ * +------+-------+---------+
+ * </pre>
+ */
+final class StateRows {
+    private static final int DELIVERY_BYTES = 1 + 2 * Long.BYTES;
+    private static final int SLOT_MASK = Change.InFlightPut.IN_FLIGHT_BLOCK - 1;
+    private static final int EXACTLY_ONCE = 0x20;
+    private static final int RELEASED = 0x40;
+
+    private StateRows() {}
+
+    static byte[] pair(long first, long second) {
+        return ByteBuffer.allocate(2 * Long.BYTES).putLong(first).putLong(second).array();
+    }
+
+    static byte[] number(long number) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
+    }
+
+    static byte[] session(Change.SessionPut session) {
+        return SessionRow.newBuilder()
+                .setSessionId(session.sessionId())
+                .setExpirySeconds((int) session.expirySeconds())
+                .setEndsAtMillis(session.endsAtMillis())
+                .setConnected(session.connected())
+                .build().toByteArray();
+    }
+
+    static byte[] subscription(Subscription subscription) {
+        SubscriptionOptions options = subscription.options();
+        return SubscriptionRow.newBuilder()
+                .setQos(options.qos().value())
+                .setNoLocal(options.noLocal())
+                .setRetainAsPublished(options.retainAsPublished())
+                .setRetainHandling(options.retainHandling())
+                .setLogId(subscription.logId())
+                .build().toByteArray();
+    }
+
+    static byte[] log(Change.LogPut log) {
+        return LogRow.newBuilder()
+                .setTopicFilter(log.topicFilter())
+                .setCursors(log.cursors())
+                .build().toByteArray();
+    }
+
+    static byte[] inFlight(Change.InFlightPut block) {
+        ByteBuffer to = ByteBuffer.allocate(block.deliveries().size() * DELIVERY_BYTES);
+        for (InFlight delivery : block.deliveries()) {
+            if (delivery.packetId() / Change.InFlightPut.IN_FLIGHT_BLOCK != block.block()) {
+                throw new IllegalArgumentException("packet identifier " + delivery.packetId()
+                        + " is not of block " + block.block() + " (session " + block.sessionId() + ")");
+            }
+            int slot = delivery.packetId() & SLOT_MASK;
+            slot |= delivery.qos() == QoS.EXACTLY_ONCE ? EXACTLY_ONCE : 0;
+            slot |= delivery.released() ? RELEASED : 0;
+            to.put((byte) slot).putLong(delivery.logId()).putLong(delivery.ordinal());
+        }
+        return to.array();
+    }
+
+    static Change.IdsReserved toIds(byte[] key, byte[] value) {
+        ByteBuffer from = sized(key, value, 2 * Long.BYTES);
+        return new Change.IdsReserved(from.getLong(), from.getLong());
+    }
+
+    static long toNumber(byte[] key, byte[] value) {
+        return sized(key, value, Long.BYTES).getLong();
+    }
+
+    static Change.LogPut toLog(byte[] key, byte[] value) {
+        LogRow row = parse(key, value, LogRow.getDefaultInstance());
+        require(key, !row.getTopicFilter().isEmpty(), "no Topic Filter");
+        return new Change.LogPut(Keys.number(key, 1), row.getTopicFilter(), row.getCursors());
+    }
+
+    static Change.SessionPut toSession(byte[] key, byte[] value) {
+        SessionRow row = parse(key, value, SessionRow.getDefaultInstance());
+        require(key, row.getSessionId() != 0, "no session id");
+        return new Change.SessionPut(Keys.text(key, 1), row.getSessionId(),
+                Integer.toUnsignedLong(row.getExpirySeconds()), row.getEndsAtMillis(), row.getConnected());
+    }
+
+    static Change.SubscriptionPut toSubscription(byte[] key, byte[] value) {
+        SubscriptionRow row = parse(key, value, SubscriptionRow.getDefaultInstance());
+        require(key, row.getQos() >= 0 && row.getQos() <= 2, "QoS " + row.getQos());
+        int handling = row.getRetainHandling();
+        require(key, handling >= 0 && handling <= 2, "Retain Handling " + handling);
+        SubscriptionOptions options = new SubscriptionOptions(QoS.of(row.getQos()), row.getNoLocal(),
+                row.getRetainAsPublished(), handling);
+        return new Change.SubscriptionPut(Keys.number(key, 1),
+                new Subscription(Keys.text(key, Keys.TEXT_AT), options, row.getLogId()));
+    }
+
+    static Change.CursorPut toCursor(byte[] key, byte[] value) {
+        ByteBuffer from = sized(key, value, 2 * Long.BYTES);
+        return new Change.CursorPut(Keys.number(key, 1), Keys.number(key, 1 + Long.BYTES), from.getLong(),
+                from.getLong());
+    }
+
+    static Change.InFlightPut toInFlight(byte[] key, byte[] value) {
+        require(key, value.length > 0 && value.length % DELIVERY_BYTES == 0,
+                value.length + " bytes, a multiple of " + DELIVERY_BYTES + " expected");
+        int block = Keys.block(key);
+        ByteBuffer from = ByteBuffer.wrap(value);
+        List<InFlight> deliveries = new ArrayList<>();
+        while (from.hasRemaining()) {
+            int slot = from.get();
+            int packetId = block * Change.InFlightPut.IN_FLIGHT_BLOCK + (slot & SLOT_MASK);
+            require(key, slot >= 0 && packetId > 0 && packetId <= 65_535, "slot " + slot);
+            QoS qos = (slot & EXACTLY_ONCE) == 0 ? QoS.AT_LEAST_ONCE : QoS.EXACTLY_ONCE;
+            boolean released = (slot & RELEASED) != 0;
+            deliveries.add(new InFlight(packetId, from.getLong(), from.getLong(), qos, released));
+        }
+        return new Change.InFlightPut(Keys.number(key, 1), block, List.copyOf(deliveries));
+    }
+
+    static Change.ReceivedPut toReceived(byte[] key, byte[] value) {
+        return new Change.ReceivedPut(Keys.number(key, 1), Keys.block(key), toNumber(key, value));
+    }
+
+    private static ByteBuffer sized(byte[] key, byte[] value, int bytes) {
+        require(key, value.length == bytes, value.length + " bytes, " + bytes + " expected");
+        return ByteBuffer.wrap(value);
+    }
+
+    @SuppressWarnings("unchecked") // the parser of a row gives rows of its kind
+    private static <T extends MessageLite> T parse(byte[] key, byte[] value, T row) {
+        try {
+            return (T) row.getParserForType().parseFrom(value);
+        } catch (InvalidProtocolBufferException e) {
+            throw new StoreException("damaged row: " + Keys.describe(key) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void require(byte[] key, boolean sound, String what) {
+        if (!sound) {
+            throw new StoreException("damaged row: " + Keys.describe(key) + ": " + what);
+        }
+    }
+}

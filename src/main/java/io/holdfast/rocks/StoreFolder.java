@@ -1,0 +1,204 @@
+package io.holdfast.rocks;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The folder of a store while this process has it: locked, and of a format that this build understands.
+ *
+ * <pre>
+ *   FORMAT          "holdfast store 1": what the folder is, and the version of its format
+ *   LOCK.holdfast   locked while a broker runs; holds its process id
+ *   COMMITTED       the last commit known to be on disk: see CommitMark
+ *   db/             RocksDB's files
+ *   lost/           write-ahead logs that could not be read to their end: see WalGuard
+ * </pre>
+ *
+ * <p>Everything that can be wrong with a folder is found here, before RocksDB touches anything.
+ */
+final class StoreFolder implements AutoCloseable {
+    static final int VERSION = 1;
+    static final String FORMAT_FILE = "FORMAT";
+    static final String LOCK_FILE = "LOCK.holdfast";
+
+    private static final String UNFINISHED_FORMAT_FILE = "FORMAT.new";
+    /** What a folder may hold and yet count as empty: a start that was cut short, a file system's own. */
+    private static final Set<String> NOTHING = Set.of(LOCK_FILE, UNFINISHED_FORMAT_FILE, "lost+found");
+    private static final Pattern FORMAT = Pattern.compile("holdfast store (\\d{1,9})\\s*");
+
+    /**
+     * The folders that this process has open. POSIX locks are the process's: the lock file must not even be
+     * opened a second time, because closing it again would drop the lock.
+     */
+    private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
+    private final Path path;
+    private final FileChannel lockFile;
+
+    private StoreFolder(Path path, FileChannel lockFile) {
+        this.path = path;
+        this.lockFile = lockFile;
+    }
+
+    /** Takes the folder, creating it if it is missing. */
+    static StoreFolder open(Path folder) {
+        try {
+            Path path = existing(folder).toRealPath();
+            requireFormat(path);
+            if (!OPEN.add(path)) {
+                throw new StoreException("the store " + path + " is already open in this process");
+            }
+            return lock(path);
+        } catch (IOException e) {
+            throw new StoreException("the store " + folder + " cannot be opened: " + e, e);
+        }
+    }
+
+    Path database() {
+        return path.resolve("db");
+    }
+
+    Path commitMark() {
+        return path.resolve("COMMITTED");
+    }
+
+    Path lost() {
+        return path.resolve("lost");
+    }
+
+    @Override
+    public void close() {
+        try {
+            lockFile.close();
+        } catch (IOException e) {
+            throw new StoreException("the lock of " + path + " cannot be released: " + e, e);
+        } finally {
+            OPEN.remove(path);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return path.toString();
+    }
+
+    private static Path existing(Path folder) throws IOException {
+        Path path = folder.toAbsolutePath();
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new StoreException("the store " + folder + " is a file, a folder is expected");
+        }
+        if (!Files.exists(path)) {
+            if (!Files.isDirectory(path.getParent())) {
+                throw new StoreException("the store " + folder + " cannot be created: there is no folder "
+                        + path.getParent());
+            }
+            if (!Files.isWritable(path.getParent())) {
+                throw new StoreException("the store " + folder + " cannot be created: " + path.getParent()
+                        + " is not writable for the user " + System.getProperty("user.name"));
+            }
+            Files.createDirectory(path);
+        }
+        if (!Files.isWritable(path) || !Files.isReadable(path)) {
+            throw new StoreException("the store " + folder + " is not readable and writable for the user "
+                    + System.getProperty("user.name"));
+        }
+        return path;
+    }
+
+    private static void requireFormat(Path path) throws IOException {
+        Path file = path.resolve(FORMAT_FILE);
+        if (!Files.exists(file)) {
+            requireEmpty(path);
+            return;
+        }
+        String text = Files.size(file) > 100 ? "" : Files.readString(file, StandardCharsets.ISO_8859_1);
+        Matcher format = FORMAT.matcher(text);
+        if (!format.matches()) {
+            throw new StoreException("the folder " + path + " is not a store of Holdfast: " + FORMAT_FILE
+                    + " does not say \"holdfast store\" and a version");
+        }
+        int version = Integer.parseInt(format.group(1));
+        if (version < 1 || version > VERSION) {
+            throw new StoreException("the store " + path + " has format version " + version
+                    + ", and this build of Holdfast understands versions up to " + VERSION);
+        }
+    }
+
+    private static void requireEmpty(Path path) throws IOException {
+        try (Stream<Path> content = Files.list(path)) {
+            List<String> foreign = content.map(file -> file.getFileName().toString())
+                    .filter(name -> !NOTHING.contains(name))
+                    .limit(1)
+                    .toList();
+            if (!foreign.isEmpty()) {
+                throw new StoreException("the folder " + path + " is not a store of Holdfast, nor is it"
+                        + " empty: it holds " + foreign.getFirst());
+            }
+        }
+    }
+
+    private static StoreFolder lock(Path path) throws IOException {
+        FileChannel file = null;
+        boolean locked = false;
+        try {
+            file = FileChannel.open(path.resolve(LOCK_FILE), StandardOpenOption.CREATE,
+                    StandardOpenOption.READ, StandardOpenOption.WRITE);
+            FileLock lock = file.tryLock();
+            if (lock == null) {
+                throw new StoreException("the store " + path + " is in use by another broker" + holder(file));
+            }
+            file.truncate(0);
+            String pid = ProcessHandle.current().pid() + "\n";
+            file.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)));
+            createFormat(path);
+            locked = true;
+            return new StoreFolder(path, file);
+        } finally {
+            if (!locked) {
+                OPEN.remove(path);
+                if (file != null) {
+                    file.close();
+                }
+            }
+        }
+    }
+
+    private static String holder(FileChannel file) throws IOException {
+        ByteBuffer text = ByteBuffer.allocate(20);
+        file.read(text, 0);
+        String pid = new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII).strip();
+        return pid.isEmpty() ? "" : " (process " + pid + ")";
+    }
+
+    private static void createFormat(Path path) throws IOException {
+        Path file = path.resolve(FORMAT_FILE);
+        if (Files.exists(file)) {
+            return;
+        }
+        Path unfinished = path.resolve(UNFINISHED_FORMAT_FILE);
+        Files.writeString(unfinished, "holdfast store " + VERSION + "\n");
+        sync(unfinished, StandardOpenOption.WRITE);
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        sync(path, StandardOpenOption.READ);
+        sync(path.getParent(), StandardOpenOption.READ);
+    }
+
+    private static void sync(Path path, StandardOpenOption option) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, option)) {
+            channel.force(true);
+        }
+    }
+}
