@@ -69,7 +69,8 @@ class RocksStoreTest {
 
     @Test
     void aSessionIsReadBackWithAllItsRowsAndNoOthers() {
-        Change.SessionPut session = new Change.SessionPut("meter-7", 7, Change.SessionPut.NEVER_EXPIRES, 12_345, false);
+        Change.SessionPut session =
+                new Change.SessionPut("meter-7", 7, Change.SessionPut.NEVER_EXPIRES, 12_345, false);
         Change[] rows = {
             subscription(7, "a/+", 3), subscription(7, "live/only", Subscription.NO_LOG),
             new Change.InFlightPut(7, 0, List.of(inFlight(1, 3, 8), inFlight(31, 4, 2))),
@@ -228,7 +229,8 @@ class RocksStoreTest {
 
     @Test
     void aRemovedLogIsGoneWithItsEntriesAndItsNeighboursStay() {
-        store.commit(IntStream.range(0, 40).mapToObj(i -> turn(appended(1, i), appended(2, i), appended(3, i)))
+        store.commit(IntStream.range(0, 40)
+                .mapToObj(i -> turn(appended(1, i), appended(2, i), appended(3, i)))
                 .toList());
         commit(store, log(1), log(2), log(3), new Change.LogTrimmed(2, 0, 2));
         commit(store, new Change.LogRemoved(2, 2, 40));
@@ -255,8 +257,9 @@ class RocksStoreTest {
 
     @Test
     void whatIsDueComesEarliestFirst() {
-        commit(store, new Change.DuePut(300, "c"), new Change.DuePut(5, "late-name"), new Change.DuePut(70_000, "d"),
-                new Change.DuePut(300, "b"), new Change.DuePut(Change.SessionPut.NOT_DUE, "connected"));
+        commit(store, new Change.DuePut(300, "c"), new Change.DuePut(5, "late-name"),
+                new Change.DuePut(70_000, "d"), new Change.DuePut(300, "b"),
+                new Change.DuePut(Change.SessionPut.NOT_DUE, "connected"));
 
         assertEquals(List.of("late-name", "b", "c"), store.readDue(300, 10));
         assertEquals(List.of("late-name", "b"), store.readDue(299_000, 2));

@@ -58,6 +58,8 @@ final class Rows {
     }
 
     static List<String> payloads(List<Message> messages) {
-        return messages.stream().map(message -> new String(message.payload(), StandardCharsets.UTF_8)).toList();
+        return messages.stream()
+                .map(message -> new String(message.payload(), StandardCharsets.UTF_8))
+                .toList();
     }
 }
