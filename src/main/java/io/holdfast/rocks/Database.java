@@ -15,6 +15,7 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.LRUCache;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -85,6 +86,13 @@ final class Database implements AutoCloseable {
             return new Database(path);
         } catch (RocksDBException e) {
             throw new StoreException("the database " + path + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    /** Writes the memtables out, so that the next opening has no write-ahead log to replay. */
+    void flush() throws RocksDBException {
+        try (FlushOptions waiting = new FlushOptions().setWaitForFlush(true)) {
+            rocks.flush(waiting, List.of(state, log));
         }
     }
 

@@ -45,7 +45,8 @@ final class Recovery {
             return true;
         });
         if (!lastEntries.isEmpty()) {
-            LOG.warn("There are entries of logs that do not exist: {}", lastEntries.keySet());
+            LOG.warn("There are entries of {} logs that do not exist, such as log {}", lastEntries.size(),
+                    lastEntries.keySet().iterator().next());
         }
         return new Recovered(logs, ids(), cutOff());
     }

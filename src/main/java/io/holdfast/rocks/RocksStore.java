@@ -148,12 +148,25 @@ public final class RocksStore implements Store {
         use.writeLock().lock();
         try {
             if (!closed) {
+                boolean sound = refusal == null;
                 closed = true;
                 refusal = "it is closed";
-                close(database, mark, folder);
+                flushAndClose(sound);
             }
         } finally {
             use.writeLock().unlock();
+        }
+    }
+
+    private void flushAndClose(boolean sound) {
+        try {
+            if (sound) {
+                database.flush();
+            }
+        } catch (RocksDBException e) {
+            throw failed("write out its memtables; nothing is lost", e);
+        } finally {
+            close(database, mark, folder);
         }
     }
 

@@ -63,6 +63,7 @@ final class WalGuard {
                 Files.delete(link);
             }
             Files.deleteIfExists(pending);
+            deleteIfEmpty(folder.lost());
             return;
         }
         Path kept = folder.lost().resolve("after-commit-" + recovered + "-at-" + System.currentTimeMillis());
@@ -74,6 +75,12 @@ final class WalGuard {
                 + " disk; the last {} commits are gone. A write-ahead log is damaged or missing. {}",
                 folder, recovered, marked, marked - recovered,
                 any ? "The logs are kept in " + kept : "No log was found");
+    }
+
+    private static void deleteIfEmpty(Path folder) throws IOException {
+        if (Files.isDirectory(folder) && files(folder).isEmpty()) {
+            Files.delete(folder);
+        }
     }
 
     private static List<Path> files(Path folder) throws IOException {

@@ -27,8 +27,12 @@ import io.holdfast.mqtt.SubscriptionOptions;
 import io.holdfast.wire.PropertyCodec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -313,6 +317,34 @@ class RocksStoreTest {
         assertThrows(IllegalStateException.class, () -> store.readSession("c"));
         reopen();
         assertEquals(List.of(1L), store.recover().logs().stream().map(Recovered.Log::logId).toList());
+    }
+
+    @Test
+    void closingWaitsForReadersAndRefusesThoseThatComeLater() throws InterruptedException {
+        store.commit(IntStream.range(0, 500).mapToObj(i -> turn(appended(1, i))).toList());
+        commit(store, session("c", 1), subscription(1, "log/1", 1), new Change.CursorPut(1, 1, 0, 0));
+        CountDownLatch reading = new CountDownLatch(4);
+        Queue<Throwable> ends = new ConcurrentLinkedQueue<>();
+        List<Thread> readers = IntStream.range(0, 4).mapToObj(i -> Thread.ofPlatform().start(() -> {
+            try {
+                while (true) {
+                    assertEquals(500, store.readLog(1, 0, 500, Long.MAX_VALUE).size());
+                    assertEquals(3, store.readSession("c").size());
+                    reading.countDown();
+                }
+            } catch (Throwable end) {
+                ends.add(end);
+            }
+        })).toList();
+        assertTrue(reading.await(60, TimeUnit.SECONDS));
+        commit(store, appended(1, 500));
+        store.close();
+        for (Thread reader : readers) {
+            reader.join();
+        }
+
+        assertEquals(4, ends.size());
+        ends.forEach(end -> assertTrue(end.getMessage().contains("it is closed"), end.toString()));
     }
 
     @Test
