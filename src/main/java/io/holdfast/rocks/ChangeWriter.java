@@ -42,14 +42,6 @@ final class ChangeWriter {
             case Change.CursorRemoved(long logId, long sessionId) -> delete(Keys.cursor(logId, sessionId));
             case Change.IdsReserved(long sessionIds, long logIds) ->
                 put(Keys.of(Keys.IDS), StateRows.pair(sessionIds, logIds));
-            case Change.SessionPut _, Change.SessionRemoved _, Change.DuePut _, Change.DueRemoved _,
-                    Change.SubscriptionPut _, Change.SubscriptionRemoved _, Change.InFlightPut _,
-                    Change.ReceivedPut _ -> writeOfSession(change);
-        }
-    }
-
-    private void writeOfSession(Change change) throws RocksDBException {
-        switch (change) {
             case Change.SessionPut session ->
                 put(Keys.of(Keys.SESSION, session.clientId()), StateRows.session(session));
             case Change.SessionRemoved(String clientId) -> delete(Keys.of(Keys.SESSION, clientId));
@@ -67,7 +59,6 @@ final class ChangeWriter {
                         StateRows.inFlight(block), block.deliveries().isEmpty());
             case Change.ReceivedPut(long sessionId, int block, long bits) ->
                 putOrEnd(Keys.block(Keys.RECEIVED, sessionId, block), StateRows.number(bits), bits == 0);
-            default -> throw new IllegalArgumentException("not of a session: " + change);
         }
     }
 

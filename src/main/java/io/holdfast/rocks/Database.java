@@ -39,7 +39,7 @@ final class Database implements AutoCloseable {
     /** A full memtable is written out; two of them and the state's fit into the budget. */
     static final long LOG_MEMTABLE_BYTES = 24L << 20;
     static final long STATE_MEMTABLE_BYTES = 12L << 20;
-    /** Bounds the replay after a crash, which runs at 64 to 128 MiB a second. */
+    /** Bounds the replay after a crash: about a second for every 100 MiB. */
     static final long WAL_BYTES_MAX = 128L << 20;
     /** Log entries are read in runs and compress better in larger blocks; state rows are read one by one. */
     static final long LOG_BLOCK_BYTES = 16L << 10;

@@ -122,6 +122,7 @@ final class RowReader {
     }
 
     /** The Client Identifiers in the list of what is due, from one time through another, in that order. */
+    // The key after the greatest time, 2^63 - 1, is that of 2^63: unsigned, so nothing wraps around.
     List<String> due(long fromMillis, long throughMillis, int max) throws RocksDBException {
         List<String> clientIds = new ArrayList<>();
         if (max > 0) {

@@ -12,9 +12,9 @@
  *       the first entry means passing over every deleted one, for half a second at a million of them.
  *   <li>Recovery walks backwards. Seen from behind, the last entry of a log is the first one met, and the
  *       graves before the first entry are never met.
- *   <li>Write-ahead log files are not recycled ({@code recycle_log_file_num} is 0). The end of a recycled
- *       file is old records, which recovery tells from damage only by sequence numbers; and a log that is
- *       overwritten cannot be kept in {@code lost/}.
+ *   <li>Write-ahead log files are not recycled ({@code recycle_log_file_num} is 0). It is said to go together
+ *       with point-in-time recovery again, but a recycled file ends in old records, which recovery then tells
+ *       from damage by sequence numbers alone, and the gain was a tenth of the CPU time of a commit.
  *   <li>The commit mark is written after the sync and is not synced itself. It must never be ahead of the
  *       truth; behind it, it may be.
  *   <li>{@code StoreFolder} holds static state: a POSIX lock belongs to the process, so what is locked does
