@@ -112,11 +112,8 @@ final class RowReader {
         List<Message> messages = new ArrayList<>(positions.size());
         for (int i = 0; i < keys.size(); i++) {
             Effect.Position at = positions.get(i);
-            if (values.get(i) == null) {
-                throw new IllegalStateException("entry " + at.ordinal() + " of log " + at.logId()
-                        + " is missing");
-            }
-            messages.add(LogEntryCodec.decode(at.logId(), at.ordinal(), values.get(i)));
+            byte[] value = values.get(i);
+            messages.add(value == null ? null : LogEntryCodec.decode(at.logId(), at.ordinal(), value));
         }
         return messages;
     }

@@ -27,15 +27,15 @@ import java.util.List;
  * received   bits u64
  * in flight  delivery*, by ascending Packet Identifier
  *
- *  0      1       9         17       delivery; slot: bits 0-4 Packet Identifier modulo 32,
- * +------+-------+---------+               bit 5 QoS 2, bit 6 released, bit 7 zero
- * | slot | logId | ordinal |
- * | u8   | u64   | u64     |
- * +------+-------+---------+
+ *  0      1       9         17         25     delivery; slot: bits 0-4 Packet Identifier modulo 32,
+ * +------+-------+---------+----------+           bit 5 QoS 2, bit 6 released, bit 7 zero
+ * | slot | logId | ordinal | sequence |
+ * | u8   | u64   | u64     | u64      |
+ * +------+-------+---------+----------+
  * </pre>
  */
 final class StateRows {
-    private static final int DELIVERY_BYTES = 1 + 2 * Long.BYTES;
+    private static final int DELIVERY_BYTES = 1 + 3 * Long.BYTES;
     private static final int SLOT_MASK = Change.InFlightPut.IN_FLIGHT_BLOCK - 1;
     private static final int EXACTLY_ONCE = 0x20;
     private static final int RELEASED = 0x40;
@@ -87,7 +87,7 @@ final class StateRows {
             int slot = delivery.packetId() & SLOT_MASK;
             slot |= delivery.qos() == QoS.EXACTLY_ONCE ? EXACTLY_ONCE : 0;
             slot |= delivery.released() ? RELEASED : 0;
-            to.put((byte) slot).putLong(delivery.logId()).putLong(delivery.ordinal());
+            to.put((byte) slot).putLong(delivery.logId()).putLong(delivery.ordinal()).putLong(delivery.sequence());
         }
         return to.array();
     }
@@ -143,7 +143,7 @@ final class StateRows {
             require(key, slot >= 0 && packetId > 0 && packetId <= 65_535, "slot " + slot);
             QoS qos = (slot & EXACTLY_ONCE) == 0 ? QoS.AT_LEAST_ONCE : QoS.EXACTLY_ONCE;
             boolean released = (slot & RELEASED) != 0;
-            deliveries.add(new InFlight(packetId, from.getLong(), from.getLong(), qos, released));
+            deliveries.add(new InFlight(packetId, from.getLong(), from.getLong(), from.getLong(), qos, released));
         }
         return new Change.InFlightPut(Keys.number(key, 1), block, List.copyOf(deliveries));
     }

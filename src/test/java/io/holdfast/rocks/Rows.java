@@ -44,7 +44,7 @@ final class Rows {
     }
 
     static InFlight inFlight(int packetId, long logId, long ordinal) {
-        return new InFlight(packetId, logId, ordinal, QoS.AT_LEAST_ONCE, false);
+        return new InFlight(packetId, logId, ordinal, ordinal + 1, QoS.AT_LEAST_ONCE, false);
     }
 
     static Turn turn(Change... changes) {
