@@ -72,23 +72,22 @@ final class Connection {
         }
     }
 
-    /** Sends a CONNACK, which nothing may overtake [MQTT-3.2.0-1]. */
-    void sendFirst(Packet.Connack packet, Turn turn) {
+    /** Sends such a packet that none of {@link #sendUnbound} may overtake. */
+    void sendFirst(Packet packet, Turn turn) {
         send(packet, turn);
         inOrderThrough = turn.number();
     }
 
     /**
-     * Sends a packet that rests on nothing durable: at once, unless CONNACK or another such packet still waits for a
-     * commit, which it would overtake.
+     * Sends a packet that rests on nothing durable: at once, unless it would overtake one that still waits for a commit
+     * and that it must not overtake.
      */
     void sendUnbound(Packet packet, Turn turn) {
         if (isClosed()) {
             return;
         }
         if (inOrderThrough > turn.releasedThrough()) {
-            inOrderThrough = turn.number();
-            turn.effect(new Effect.Send(id, packet));
+            sendFirst(packet, turn);
         } else {
             turn.unbound(new Effect.Send(id, packet));
         }

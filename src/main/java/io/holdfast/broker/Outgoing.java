@@ -225,12 +225,14 @@ final class Outgoing {
         if (isTooLarge(packet)) {
             return;
         }
-        if (qos != QoS.AT_MOST_ONCE) {
-            long ordinal = source.next() - 1;
-            session.window.put(new InFlight(packetId, source.log.id, ordinal, message.sequence(), qos, false));
-            source.deliveryBegins(ordinal);
-            quota--;
+        if (qos == QoS.AT_MOST_ONCE) {
+            connection.sendFirst(packet, turn); // what is routed live later keeps its place behind it
+            return;
         }
+        long ordinal = source.next() - 1;
+        session.window.put(new InFlight(packetId, source.log.id, ordinal, message.sequence(), qos, false));
+        source.deliveryBegins(ordinal);
+        quota--;
         connection.send(packet, turn);
     }
 

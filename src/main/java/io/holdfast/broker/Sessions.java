@@ -119,7 +119,8 @@ final class Sessions {
         connected.put(session.clientId, session);
         boolean assigned = opening.connect().clientIdentifier().isEmpty();
         Properties properties = Admission.connackProperties(settings, connection, assigned);
-        connection.sendFirst(new Connack(stored != null, ReasonCode.SUCCESS, properties), turn); // [MQTT-3.2.2-3]
+        // Nothing else may come before it [MQTT-3.2.0-1]; it tells the client what was found [MQTT-3.2.2-3].
+        connection.sendFirst(new Connack(stored != null, ReasonCode.SUCCESS, properties), turn);
         if (stored != null) { // [MQTT-3.1.2-5]
             stored.restore(session);
             routing.attach(session, stored);

@@ -78,7 +78,7 @@ class DamagedRowsTest {
         assertEquals(0, healed(new Change.SubscriptionRemoved(7, "a/b")));
         byte[] last = Keys.block(Keys.IN_FLIGHT, 7, 2_047);
         assertEquals("damaged row: in-flight row of session 7, block 2047: 16 bytes,"
-                + " a multiple of 17 expected",
+                + " a multiple of 25 expected",
                 message(last, "00".repeat(16), store -> store.readSession("c")));
         assertEquals("damaged row: in-flight row of session 7, block 0: slot 0",
                 message(Keys.block(Keys.IN_FLIGHT, 7, 0), "00".repeat(17), store -> store.readSession("c")));
