@@ -20,6 +20,11 @@ final class BranchTable extends OpenAddressing {
         return isFree(slot) ? Edges.NONE : edges[slot];
     }
 
+    /** False if there is no branch of this hash, true if there may be: one read. */
+    boolean isHomeTaken(long hash) {
+        return hashes[(int) nonZero(hash) & mask] != 0;
+    }
+
     /** Sets the edges of the branch; with {@link Edges#NONE} the branch ends to be. */
     void put(long hash, int[] newEdges) {
         int slot = find(nonZero(hash));

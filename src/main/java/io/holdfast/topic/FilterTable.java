@@ -33,6 +33,11 @@ final class FilterTable<T> extends OpenAddressing {
         return probe(hash, next(slot));
     }
 
+    /** False if there is no filter of this hash, true if there may be: one read. */
+    boolean isHomeTaken(int hash) {
+        return hashes[hash & mask] != 0;
+    }
+
     private int probe(int hash, int from) {
         for (int slot = from;; slot = next(slot)) {
             int found = hashes[slot];

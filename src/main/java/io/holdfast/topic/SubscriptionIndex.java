@@ -35,7 +35,7 @@ import java.util.function.Consumer;
  * for a topic of n levels it is at most 3(n + 1) probes for every matching branch, and it is never more than
  * the wildcards of the filters in the index. Filters like {@code +/a/+/a} in all combinations thus cost the
  * publishers of just the topics they are aimed at. Nothing recurses, and nothing is allocated, but the
- * scratch arrays grow to the deepest topic seen.
+ * scratch arrays grow to the deepest topic and the most branches that were met. See {@link Walk}.
  *
  * <p><b>Memory.</b> A filter takes 16 to 32 bytes beside its text, and a branch, where not shared with other
  * filters, about 50. A client that subscribes to 32,768 levels of {@code +} takes 50 bytes for 2 bytes sent,
@@ -48,13 +48,14 @@ public final class SubscriptionIndex<T> {
     private final Levels levels;
     private final FilterTable<T> filters = new FilterTable<>();
     private final BranchTable branches = new BranchTable();
-    private final Walk walk = new Walk();
+    private final Walk<T> walk;
     private int[] rootEdges = Edges.NONE;
     private boolean matching;
 
     /** @param seed random, and unknown to clients: it keeps them from subscribing to filters of one hash */
     public SubscriptionIndex(long seed) {
         levels = new Levels(seed);
+        walk = new Walk<>(levels, filters, branches);
     }
 
     /** The number of filters. */
@@ -116,7 +117,7 @@ public final class SubscriptionIndex<T> {
                 each.accept(filters.value(slot));
             }
             if (rootEdges.length > 0) {
-                matchWildcards(topicName, each);
+                walk.match(topicName, rootEdges, each);
             }
         } finally {
             matching = false;
@@ -180,60 +181,6 @@ public final class SubscriptionIndex<T> {
             rootEdges = after;
         } else if (after != before) {
             branches.put(branch, after);
-        }
-    }
-
-    private void matchWildcards(String topic, Consumer<? super T> each) {
-        walk.begin(topic);
-        // Wildcards at the beginning do not match a Topic Name that begins with $ [MQTT-4.7.2-1].
-        boolean shielded = topic.charAt(0) == '$';
-        follow(rootEdges, shielded ? Edges.edge(1, Edges.END) : 0, 0, topic, each);
-        while (walk.next()) {
-            follow(branches.get(walk.hash()), 0, walk.hash(), topic, each);
-        }
-    }
-
-    /**
-     * Follows the edges of the branch that the walk has reached, the least one first, as far as the topic
-     * goes.
-     */
-    private void follow(int[] edges, int least, long branch, String topic, Consumer<? super T> each) {
-        int start = walk.start();
-        for (int i = 0; i < edges.length; i += 2) {
-            int edge = edges[i];
-            int end = start + Edges.run(edge);
-            if (end > levels.count()) {
-                return;
-            }
-            if (edge < least) {
-                continue;
-            }
-            long hash = branch + levels.hash(start, end);
-            switch (Edges.kind(edge)) {
-                case Edges.END -> {
-                    if (end == levels.count()) {
-                        emit(hash, end, false, topic, each);
-                    }
-                }
-                case Edges.PLUS -> {
-                    if (end < levels.count()) {
-                        walk.later(hash + levels.plus(end), end + 1);
-                    }
-                }
-                // "a/#" matches "a" too (section 4.7.1.2).
-                case Edges.HASH -> emit(hash + levels.multiLevel(end), end, true, topic, each);
-                default -> throw new IllegalStateException("edge " + edge);
-            }
-        }
-    }
-
-    private void emit(long hash, int end, boolean multiLevel, String topic, Consumer<? super T> each) {
-        int shortened = FilterTable.shorten(hash);
-        for (int slot = filters.find(shortened); slot >= 0; slot = filters.findAfter(shortened, slot)) {
-            if (walk.spells(filters.filter(slot), levels, end, multiLevel)) {
-                each.accept(filters.value(slot));
-                return;
-            }
         }
     }
 }

@@ -1,103 +1,194 @@
 package io.holdfast.topic;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
- * One match on its way through the branches, depth first: those still to be visited, and where the {@code +}
- * of the one reached stand. It is scratch space of its index and kept from match to match.
+ * One match on its way through the branches, breadth first: a wave of branches, all of one number of {@code +},
+ * yields the next wave and the filters that may match. It is scratch space of its index, kept from match to
+ * match, and grows to the most branches that one topic has met.
+ *
+ * <p><b>Waves, because memory is slow.</b> In a large index most probes miss the processor's caches. Walked depth
+ * first, each would be waited for before the next is known. So probes are gathered, their first slots are read
+ * in a loop without a decision, which lets the processor have many reads in flight, and decisions come after.
  */
-final class Walk {
-    private String topic;
-    private long hash;
+final class Walk<T> {
+    private static final int BATCH = 64;
 
-    /**
-     * The branches to visit: hash, the level after their last {@code +}, and how many {@code +} they have.
-     */
+    private final Levels levels;
+    private final FilterTable<T> filters;
+    private final BranchTable branches;
+
+    private String topic;
+    private Consumer<? super T> each;
+
+    /** The branches met, the root first: hash, the level after their last {@code +}, whence they were met. */
     private long[] hashes = new long[16];
     private int[] starts = new int[16];
-    private int[] pluses = new int[16];
-    private int waiting;
+    private int[] parents = new int[16];
+    private int[][] edges = new int[16][];
+    private boolean[] taken = new boolean[16];
+    private int met;
 
-    /**
-     * The levels of the {@code +} of the branch reached. What a deeper branch wrote, its siblings overwrite.
-     */
-    private int[] path = new int[16];
-    private int pathLength;
+    /** The filters to be looked up next: hash, the branch they follow, their edge from there. */
+    private final int[] candidates = new int[BATCH];
+    private final int[] candidateBranches = new int[BATCH];
+    private final int[] candidateEdges = new int[BATCH];
+    private final boolean[] candidatesTaken = new boolean[BATCH];
+    private int gathered;
 
-    /** Stands at the root. */
-    void begin(String topicName) {
-        topic = topicName;
-        hash = 0;
-        waiting = 0;
-        pathLength = 0;
+    Walk(Levels levels, FilterTable<T> filters, BranchTable branches) {
+        this.levels = levels;
+        this.filters = filters;
+        this.branches = branches;
     }
 
-    /** Goes to the next branch to visit, if there is one. */
-    boolean next() {
-        if (waiting == 0) {
+    /** Hands out the values of the filters with wildcards that match the topic, whose levels have been read. */
+    void match(String topicName, int[] rootEdges, Consumer<? super T> consumer) {
+        topic = topicName;
+        each = consumer;
+        met = 0;
+        add(0, 0, -1);
+        edges[0] = rootEdges;
+        // Wildcards at the beginning do not match a Topic Name that begins with $ [MQTT-4.7.2-1].
+        boolean shielded = topicName.charAt(0) == '$';
+        follow(0, shielded ? Edges.edge(1, Edges.END) : 0);
+        int waveStart = 1;
+        keepExisting(waveStart);
+        while (waveStart < met) {
+            int waveEnd = met;
+            for (int branch = waveStart; branch < waveEnd; branch++) {
+                follow(branch, 0);
+            }
+            waveStart = waveEnd;
+            keepExisting(waveStart);
+        }
+        lookUp();
+        each = null;
+        topic = null;
+    }
+
+    /** Follows the edges of the branch, the least one first, as far as the topic goes. */
+    private void follow(int branch, int least) {
+        int start = starts[branch];
+        int[] ways = edges[branch];
+        for (int i = 0; i < ways.length; i += 2) {
+            int edge = ways[i];
+            int end = start + Edges.run(edge);
+            if (end > levels.count()) {
+                return;
+            }
+            if (edge < least) {
+                continue;
+            }
+            long hash = hashes[branch] + levels.hash(start, end);
+            boolean atEnd = end == levels.count();
+            switch (Edges.kind(edge)) {
+                case Edges.PLUS -> {
+                    if (!atEnd) {
+                        add(hash + levels.plus(end), end + 1, branch);
+                    }
+                }
+                case Edges.END -> {
+                    if (atEnd) {
+                        gather(hash, branch, edge);
+                    }
+                }
+                // "a/#" matches "a" too (section 4.7.1.2), so this end may be the topic's.
+                default -> gather(hash + levels.multiLevel(end), branch, edge);
+            }
+        }
+    }
+
+    private void add(long hash, int start, int parent) {
+        if (met == hashes.length) {
+            hashes = Arrays.copyOf(hashes, 2 * met);
+            starts = Arrays.copyOf(starts, 2 * met);
+            parents = Arrays.copyOf(parents, 2 * met);
+            edges = Arrays.copyOf(edges, 2 * met);
+            taken = Arrays.copyOf(taken, 2 * met);
+        }
+        hashes[met] = hash;
+        starts[met] = start;
+        parents[met] = parent;
+        met++;
+    }
+
+    /** Forgets those of the branches from here on that are not in the index, and notes the others' edges. */
+    private void keepExisting(int from) {
+        for (int i = from; i < met; i++) {
+            taken[i] = branches.isHomeTaken(hashes[i]);
+        }
+        int kept = from;
+        for (int i = from; i < met; i++) {
+            int[] found = taken[i] ? branches.get(hashes[i]) : Edges.NONE;
+            if (found.length > 0) {
+                hashes[kept] = hashes[i];
+                starts[kept] = starts[i];
+                parents[kept] = parents[i];
+                edges[kept] = found;
+                kept++;
+            }
+        }
+        met = kept;
+    }
+
+    private void gather(long hash, int branch, int edge) {
+        if (gathered == BATCH) {
+            lookUp();
+        }
+        candidates[gathered] = FilterTable.shorten(hash);
+        candidateBranches[gathered] = branch;
+        candidateEdges[gathered] = edge;
+        gathered++;
+    }
+
+    /** Hands out the values of those of the filters gathered that there are. */
+    private void lookUp() {
+        int count = gathered;
+        gathered = 0;
+        for (int i = 0; i < count; i++) {
+            candidatesTaken[i] = filters.isHomeTaken(candidates[i]);
+        }
+        for (int i = 0; i < count; i++) {
+            if (candidatesTaken[i]) {
+                emit(candidates[i], candidateBranches[i], candidateEdges[i]);
+            }
+        }
+    }
+
+    private void emit(int hash, int branch, int edge) {
+        for (int slot = filters.find(hash); slot >= 0; slot = filters.findAfter(hash, slot)) {
+            if (spells(filters.filter(slot), branch, edge)) {
+                each.accept(filters.value(slot));
+                return;
+            }
+        }
+    }
+
+    /**
+     * Whether the filter is exactly the one at the end of this edge: from its end to its beginning, the topic's
+     * levels where there are runs, and a {@code +} where each branch ends.
+     */
+    private boolean spells(String filter, int branch, int edge) {
+        int start = starts[branch];
+        int run = levels.start(start + Edges.run(edge)) - levels.start(start);
+        boolean multiLevel = Edges.kind(edge) == Edges.HASH;
+        int at = filter.length() - run + (multiLevel ? -1 : 1);
+        // The run's last separator is not compared: a topic, or a filter, may end without it.
+        if (multiLevel != (filter.charAt(filter.length() - 1) == '#')
+                || run > 0 && !topic.regionMatches(levels.start(start), filter, at, run - 1)) {
             return false;
         }
-        waiting--;
-        hash = hashes[waiting];
-        pathLength = pluses[waiting];
-        if (pathLength > path.length) {
-            path = Arrays.copyOf(path, 2 * path.length);
-        }
-        path[pathLength - 1] = starts[waiting] - 1;
-        return true;
-    }
-
-    /** The hash of the branch reached. */
-    long hash() {
-        return hash;
-    }
-
-    /** The first level after the branch reached. */
-    int start() {
-        return pathLength == 0 ? 0 : path[pathLength - 1] + 1;
-    }
-
-    /**
-     * Visits later the branch that lies beyond the one reached: by a run of levels, and a {@code +} before
-     * this level.
-     */
-    void later(long branch, int start) {
-        if (waiting == hashes.length) {
-            hashes = Arrays.copyOf(hashes, 2 * waiting);
-            starts = Arrays.copyOf(starts, 2 * waiting);
-            pluses = Arrays.copyOf(pluses, 2 * waiting);
-        }
-        hashes[waiting] = branch;
-        starts[waiting] = start;
-        pluses[waiting] = pathLength + 1;
-        waiting++;
-    }
-
-    /**
-     * Whether the filter is exactly this: the levels of the topic before {@code end}, with a {@code +} in the
-     * place of those on the path, and a {@code #} after them if so asked.
-     */
-    boolean spells(String filter, Levels levels, int end, boolean multiLevel) {
-        int at = 0;
-        int from = 0;
-        for (int i = 0; i < pathLength; i++) {
-            int plus = path[i];
-            int run = levels.start(plus) - levels.start(from);
-            if (!topic.regionMatches(levels.start(from), filter, at, run) || !isAt(filter, at + run, '+')) {
+        for (int i = branch; i > 0; i = parents[i]) {
+            int from = starts[parents[i]];
+            run = levels.start(starts[i] - 1) - levels.start(from);
+            at -= 2 + run;
+            if (at < 0 || filter.charAt(at + run) != '+'
+                    || !topic.regionMatches(levels.start(from), filter, at, run)) {
                 return false;
             }
-            at += run + 2;
-            from = plus + 1;
         }
-        int run = levels.start(end) - levels.start(from);
-        boolean ends = multiLevel
-                ? filter.length() == at + run + 1 && filter.charAt(at + run) == '#'
-                : filter.length() == at + run - 1;
-        // The run's last separator is not compared: the topic may end without it.
-        return ends && (run == 0 || topic.regionMatches(levels.start(from), filter, at, run - 1));
-    }
-
-    private static boolean isAt(String filter, int index, char c) {
-        return index < filter.length() && filter.charAt(index) == c;
+        return at == 0;
     }
 }
