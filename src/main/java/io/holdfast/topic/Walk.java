@@ -4,13 +4,14 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * One match on its way through the branches, breadth first: a wave of branches, all of one number of {@code +},
- * yields the next wave and the filters that may match. It is scratch space of its index, kept from match to
- * match, and grows to the most branches that one topic has met.
+ * One match on its way through the branches, breadth first: a wave of branches, all with the same number of
+ * {@code +}, yields the next wave and the filters that may match. It is scratch space of its index, kept from
+ * match to match, and grows to the most branches that one topic has met.
  *
- * <p><b>Waves, because memory is slow.</b> In a large index most probes miss the processor's caches. Walked depth
- * first, each would be waited for before the next is known. So probes are gathered, their first slots are read
- * in a loop without a decision, which lets the processor have many reads in flight, and decisions come after.
+ * <p><b>Waves, because memory is slow.</b> In a large index most probes miss the processor's caches. Walked
+ * depth first, each would be waited for before the next is known. So probes are gathered, their first slots
+ * are read in a loop without a decision, which lets the processor have many reads in flight, and decisions
+ * come after.
  */
 final class Walk<T> {
     private static final int BATCH = 64;
@@ -22,7 +23,7 @@ final class Walk<T> {
     private String topic;
     private Consumer<? super T> each;
 
-    /** The branches met, the root first: hash, the level after their last {@code +}, whence they were met. */
+    /** The branches met, the root first: hash, the level after the last {@code +}, whence it was met. */
     private long[] hashes = new long[16];
     private int[] starts = new int[16];
     private int[] parents = new int[16];
@@ -43,7 +44,7 @@ final class Walk<T> {
         this.branches = branches;
     }
 
-    /** Hands out the values of the filters with wildcards that match the topic, whose levels have been read. */
+    /** Hands out the values of the filters with wildcards that match the topic, whose levels are read. */
     void match(String topicName, int[] rootEdges, Consumer<? super T> consumer) {
         topic = topicName;
         each = consumer;
@@ -167,8 +168,8 @@ final class Walk<T> {
     }
 
     /**
-     * Whether the filter is exactly the one at the end of this edge: from its end to its beginning, the topic's
-     * levels where there are runs, and a {@code +} where each branch ends.
+     * Whether the filter is exactly the one at the end of this edge: from its end to its beginning, the
+     * topic's levels where there are runs, and a {@code +} where each branch ends.
      */
     private boolean spells(String filter, int branch, int edge) {
         int start = starts[branch];
