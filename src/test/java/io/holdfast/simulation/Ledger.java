@@ -16,6 +16,8 @@ final class Ledger {
         final QoS qos;
         final long sentAt;
         boolean acknowledged;
+        boolean repeated;
+        boolean publisherExpires;
 
         Published(int number, int publisher, String topicName, QoS qos, long sentAt) {
             this.number = number;
