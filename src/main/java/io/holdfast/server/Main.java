@@ -1,6 +1,85 @@
 package io.holdfast.server;
 
-/** Placeholder. */
+import io.holdfast.broker.Settings;
+import io.holdfast.netty.CannotListenException;
+import io.holdfast.rocks.RocksStore;
+import io.holdfast.rocks.StoreException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Starts the broker from the command line. It ends with status 0 after {@code --help} and {@code --version}, 2 when it
+ * refuses to start because of what the operator asked for, {@value Halt#STATUS} when a thread of its own has failed, and
+ * with the JVM's 143 or 130 when SIGTERM or SIGINT stopped it in an orderly way.
+ */
 public final class Main {
+    private static final int STATUS_REFUSED = 2;
+
     private Main() {}
+
+    /** Takes the flags of {@code holdfast start}; see {@code --help}. */
+    public static void main(String... arguments) throws InterruptedException {
+        List<String> flags = Arrays.asList(arguments);
+        if (!flags.isEmpty() && flags.getFirst().equals("start")) {
+            flags = flags.subList(1, flags.size());
+        }
+        if (flags.contains("--help")) {
+            System.out.print(Options.USAGE);
+        } else if (flags.contains("--version")) {
+            System.out.println("Holdfast " + version());
+        } else {
+            startOrRefuse(flags);
+        }
+    }
+
+    private static void startOrRefuse(List<String> flags) throws InterruptedException {
+        try {
+            start(Options.parse(flags));
+        } catch (Options.BadOptionException | CannotListenException | StoreException e) {
+            System.err.println("Holdfast does not start: " + e.getMessage());
+            System.exit(STATUS_REFUSED);
+        }
+    }
+
+    private static void start(Options options) throws InterruptedException {
+        Halt halt = new Halt();
+        Thread.setDefaultUncaughtExceptionHandler(halt);
+        InetSocketAddress address = new InetSocketAddress(options.bind(), options.port());
+        HoldfastServer server = new HoldfastServer(address, Settings.DEFAULT, RocksStore.open(options.data()), halt);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "holdfast-stop"));
+        System.out.println(banner(options, url(server.address())));
+    }
+
+    private static void stop(HoldfastServer server) {
+        try {
+            server.stop();
+            System.out.println("Holdfast has stopped.");
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The last line is for programs: it comes once clients are served. */
+    private static String banner(Options options, String url) {
+        return """
+                Holdfast %s, process %d
+                  listens on  %s (MQTT 3.1, 3.1.1 and 5.0; loopback only: there is no authentication yet)
+                  stores in   %s
+                  promises    an acknowledgement means that it is on disk
+                Holdfast is ready: %s""".formatted(version(), ProcessHandle.current().pid(), url, options.data(), url);
+    }
+
+    private static String url(InetSocketAddress address) {
+        InetAddress host = address.getAddress();
+        String text = host instanceof Inet6Address ? "[" + host.getHostAddress() + "]" : host.getHostAddress();
+        return "mqtt://" + text + ":" + address.getPort();
+    }
+
+    private static String version() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return version == null ? "(not packaged)" : version;
+    }
 }

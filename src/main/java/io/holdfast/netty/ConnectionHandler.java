@@ -1,0 +1,266 @@
+package io.holdfast.netty;
+
+import io.holdfast.broker.Effect;
+import io.holdfast.broker.Input;
+import io.holdfast.mqtt.Packet;
+import io.holdfast.wire.MalformedPacketException;
+import io.holdfast.wire.PacketDecoder;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One network connection: bytes become packets and one input per batch of reads; packets become bytes and one write
+ * per batch of effects. All methods run on the channel's event loop, but {@link #add}.
+ *
+ * <p><b>When it is read.</b> Not while the {@link Intake} is full, not while the peer does not take what is sent to it
+ * (else it could make answers pile up), and not after bytes that are no packet. Once the core has closed the
+ * connection, what still comes is read and thrown away, so that the last packet arrives: a socket closed with unread
+ * bytes in it sends a reset, which destroys what is under way to the peer.
+ */
+final class ConnectionHandler extends ChannelInboundHandlerAdapter {
+    /** What a closed connection is given to take its last packets and to close its side. */
+    static final long CLOSE_MILLIS_MAX = 2_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
+
+    private final Intake intake;
+    private final Connections connections;
+    private final PacketDecoder decoder;
+    private final long id;
+    private Channel channel;
+    private Outbound outbound;
+
+    /** Bytes that are the beginning of a packet; null if there are none. */
+    private ByteBuf rest;
+    private List<Packet> packets = new ArrayList<>();
+    private long packetBytes;
+
+    private boolean refused;
+    private boolean congested;
+    private boolean awaitsRoom;
+    private boolean draining;
+    private boolean opened;
+    private Future<?> closeTimeout;
+
+    ConnectionHandler(Intake intake, Connections connections, int packetBytesMax) {
+        this.intake = intake;
+        this.connections = connections;
+        this.decoder = new PacketDecoder(packetBytesMax);
+        this.id = connections.nextId();
+    }
+
+    long id() {
+        return id;
+    }
+
+    EventLoop eventLoop() {
+        return channel.eventLoop();
+    }
+
+    /** Adds a Send or a Close, on any thread; answers whether the caller is to have {@link #drain} run. */
+    boolean add(Effect effect) {
+        return outbound.add(effect);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        channel = context.channel();
+        outbound = new Outbound(channel);
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        if (!connections.add(this)) {
+            channel.close();
+            return;
+        }
+        opened = true;
+        intake.submit(new Input.ConnectionOpened(id, connections.newClientId()), 0);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        if (isDeaf()) {
+            bytes.release();
+            return;
+        }
+        rest = rest == null ? bytes : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), rest, bytes);
+        try {
+            decode();
+        } catch (MalformedPacketException e) {
+            refuse(e);
+        }
+        if (intake.isFull()) {
+            awaitRoom();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        submitPackets();
+        if (intake.isFull()) {
+            awaitRoom();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        drain();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        submitPackets();
+        forgetRest();
+        if (closeTimeout != null) {
+            closeTimeout.cancel(false);
+        }
+        if (opened) {
+            opened = false;
+            intake.submit(new Input.ConnectionClosed(id), 0);
+            connections.remove(this);
+        }
+    }
+
+    /** The peer's socket broke, which is usual; or there is a mistake of ours, and the others need not suffer. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.debug("connection {} from {} broke: {}", id, channel.remoteAddress(), cause.getMessage());
+        } else {
+            LOG.error("connection {} from {} is closed after an internal error", id, channel.remoteAddress(), cause);
+        }
+        context.close();
+    }
+
+    /** Sends what waits. */
+    void drain() {
+        if (draining || !channel.isActive()) {
+            return;
+        }
+        draining = true;
+        try {
+            sendQueued();
+        } catch (RuntimeException e) {
+            exceptionCaught(channel.pipeline().context(this), e);
+        } finally {
+            draining = false;
+        }
+    }
+
+    private void sendQueued() {
+        if (outbound.overflows()) {
+            LOG.warn("connection {} from {} is closed: more than {} bytes wait to be sent to it", id,
+                    channel.remoteAddress(), Outbound.QUEUED_BYTES_MAX);
+            channel.close();
+            return;
+        }
+        if (outbound.isClosing() && closeTimeout == null) {
+            forgetRest();
+            closeTimeout = eventLoop().schedule(() -> channel.close(), CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS);
+        }
+        ChannelFuture last = outbound.drain(decoder.version());
+        if (last != null) {
+            last.addListener(_ -> finish());
+        }
+        reportCongestion();
+        updateReading();
+    }
+
+    /** Everything has left. The peer is told so, and closes; what does not know half-closed connections is closed. */
+    private void finish() {
+        if (channel instanceof DuplexChannel duplex && channel.isActive()) {
+            duplex.shutdownOutput();
+        } else {
+            channel.close();
+        }
+    }
+
+    private void reportCongestion() {
+        boolean now = !channel.isWritable();
+        if (now != congested && channel.isActive()) {
+            congested = now;
+            intake.submit(new Input.WritabilityChanged(id, !now), 0);
+        }
+    }
+
+    private void decode() {
+        ByteBuffer in = rest.nioBuffer();
+        int size = in.remaining();
+        Packet packet;
+        while ((packet = decoder.decode(in)) != null) {
+            packets.add(packet);
+        }
+        int consumed = size - in.remaining();
+        packetBytes += consumed;
+        if (in.hasRemaining()) {
+            rest.skipBytes(consumed);
+        } else {
+            forgetRest();
+        }
+    }
+
+    private void refuse(MalformedPacketException malformed) {
+        submitPackets();
+        refused = true;
+        forgetRest();
+        updateReading();
+        String description = malformed.getMessage();
+        LOG.debug("connection {} from {} is refused: {}", id, channel.remoteAddress(), description);
+        intake.submit(new Input.PacketRefused(id, decoder.version(), malformed.reason(), description), 0);
+    }
+
+    private void submitPackets() {
+        if (packets.isEmpty()) {
+            return;
+        }
+        long bytes = packetBytes + (long) packets.size() * Outbound.PACKET_BYTES;
+        intake.submit(new Input.PacketsReceived(id, packets), bytes);
+        packets = new ArrayList<>();
+        packetBytes = 0;
+    }
+
+    private void awaitRoom() {
+        if (awaitsRoom) {
+            return;
+        }
+        awaitsRoom = true;
+        updateReading();
+        intake.awaitRoom(() -> eventLoop().execute(this::roomAgain));
+    }
+
+    private void roomAgain() {
+        awaitsRoom = false;
+        updateReading();
+    }
+
+    private void updateReading() {
+        channel.config().setAutoRead(outbound.isClosing() || !refused && !congested && !awaitsRoom);
+    }
+
+    private boolean isDeaf() {
+        return refused || outbound.isClosing();
+    }
+
+    private void forgetRest() {
+        if (rest != null) {
+            rest.release();
+            rest = null;
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.holdfast.netty;
+
+import io.holdfast.broker.Input;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The queue of inputs on their way to the core: many threads submit, one owner drains.
+ *
+ * <p><b>Bounded without blocking.</b> An input weighs bytes from its submission until its owner releases it, which is
+ * when what was decided on it is on disk and done. Submitting never blocks and never drops. When more than
+ * {@link #HIGH_WATER_BYTES} are held, each connection that has just been read stops reading; when no more than
+ * {@link #LOW_WATER_BYTES} are held, those that stopped go on. So the overshoot is one read per connection, and a
+ * slow disk is felt by the publishers and by nobody else.
+ *
+ * <p><b>No lost wake-up.</b> The owner first announces that it is about to park, then looks at the queue once more;
+ * a submitter first adds, then looks for an owner that announced itself. One of them sees the other. The same order
+ * (first enlist, then look at the gauge; first lower the gauge, then look at the list) holds for connections that wait
+ * for room.
+ */
+public final class Intake {
+    /** Bytes held above which connections stop reading. */
+    static final long HIGH_WATER_BYTES = 16L << 20;
+
+    /** Bytes held up to which they may read again. */
+    static final long LOW_WATER_BYTES = 8L << 20;
+
+    /** What an input is taken to weigh beside the bytes that it carries. */
+    static final int INPUT_BYTES = 128;
+
+    private record Held(Input input, long bytes) {}
+
+    private final Queue<Held> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicLong heldBytes = new AtomicLong();
+    private final Queue<Runnable> waitingForRoom = new ConcurrentLinkedQueue<>();
+    private final AtomicReference<Thread> parked = new AtomicReference<>();
+    private volatile boolean ended;
+    private Thread owner;
+
+    /**
+     * Adds an input.
+     *
+     * @param bytes the size of what it carries: packets or messages
+     */
+    public void submit(Input input, long bytes) {
+        long heavy = bytes + INPUT_BYTES;
+        heldBytes.addAndGet(heavy);
+        queue.add(new Held(input, heavy));
+        wakeOwner();
+    }
+
+    /** Moves up to {@code max} inputs to the end of the list; answers what they weigh, to be released later. */
+    public long drainTo(List<Input> inputs, int max) {
+        assertOwned();
+        long bytes = 0;
+        for (int i = 0; i < max; i++) {
+            Held held = queue.poll();
+            if (held == null) {
+                break;
+            }
+            inputs.add(held.input);
+            bytes += held.bytes;
+        }
+        return bytes;
+    }
+
+    /** Returns when there is an input, when the intake has ended, or after that time; possibly earlier. */
+    public void awaitInput(long millis) {
+        assertOwned();
+        parked.set(owner);
+        if (queue.isEmpty() && !ended && millis > 0) {
+            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(millis));
+        }
+        parked.set(null);
+    }
+
+    /** Inputs of that weight are done with; any thread. */
+    public void release(long bytes) {
+        if (heldBytes.addAndGet(-bytes) <= LOW_WATER_BYTES) {
+            resumeWaiting();
+        }
+    }
+
+    /** Tells the owner that nothing more will come that matters: it handles what is here, and ends. */
+    public void end() {
+        ended = true;
+        wakeOwner();
+    }
+
+    /** Whether the intake has ended and is empty. */
+    public boolean isDone() {
+        return ended && queue.isEmpty();
+    }
+
+    /** The gauge: bytes submitted and not yet released. */
+    public long heldBytes() {
+        return heldBytes.get();
+    }
+
+    boolean isFull() {
+        return heldBytes.get() > HIGH_WATER_BYTES;
+    }
+
+    /** Runs the action once there is room again, on whatever thread makes it. */
+    void awaitRoom(Runnable resume) {
+        waitingForRoom.add(resume);
+        if (heldBytes.get() <= LOW_WATER_BYTES) {
+            resumeWaiting();
+        }
+    }
+
+    private void resumeWaiting() {
+        Runnable resume;
+        while ((resume = waitingForRoom.poll()) != null) {
+            resume.run();
+        }
+    }
+
+    private void wakeOwner() {
+        // Whoever takes the announcement away wakes the owner: a late taker wakes it once too often, never too seldom.
+        if (parked.get() != null) {
+            Thread sleeper = parked.getAndSet(null);
+            if (sleeper != null) {
+                LockSupport.unpark(sleeper);
+            }
+        }
+    }
+
+    private void assertOwned() {
+        Thread current = Thread.currentThread();
+        if (owner == null) {
+            owner = current;
+        }
+        if (owner != current) {
+            throw new IllegalStateException(current + " drains the intake of " + owner);
+        }
+    }
+}

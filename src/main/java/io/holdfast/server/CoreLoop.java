@@ -1,0 +1,66 @@
+package io.holdfast.server;
+
+import io.holdfast.broker.Broker;
+import io.holdfast.broker.Input;
+import io.holdfast.broker.Turn;
+import io.holdfast.netty.Intake;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * The core's thread, the only one that ever touches the {@link Broker}: all inputs that wait are one turn; their
+ * effects that rest on nothing happen at once, and the turn goes on to the {@link Committer}.
+ */
+final class CoreLoop implements Runnable {
+    /** Inputs in one turn, so that the disk gets to work while more is decided. */
+    private static final int INPUTS_MAX = 1_024;
+
+    /** The longest sleep: whatever the core names as its next deadline, its clock is looked at that often. */
+    private static final long SLEEP_MILLIS_MAX = 60_000;
+
+    private final Broker broker;
+    private final Intake intake;
+    private final Committer committer;
+    private final EffectRunner effects;
+    private final LongSupplier clock;
+    private final List<Input> inputs = new ArrayList<>();
+    private long turnNumber;
+
+    /** @param clock milliseconds since 1970, never less than before */
+    CoreLoop(Broker broker, Intake intake, Committer committer, EffectRunner effects, LongSupplier clock) {
+        this.broker = broker;
+        this.intake = intake;
+        this.committer = committer;
+        this.effects = effects;
+        this.clock = clock;
+    }
+
+    /** The first turn has no input: what the broker decided about what it recovered is committed before all else. */
+    @Override
+    public void run() {
+        decide(0);
+        while (!intake.isDone()) {
+            intake.awaitInput(Math.min(broker.nextDeadlineMillis() - clock.getAsLong(), SLEEP_MILLIS_MAX));
+            long inputBytes = intake.drainTo(inputs, INPUTS_MAX);
+            decide(inputBytes);
+            inputs.clear();
+        }
+        committer.end();
+    }
+
+    private void decide(long inputBytes) {
+        long nowMillis = clock.getAsLong();
+        Turn turn = new Turn(++turnNumber, committer.releasedThrough());
+        for (int i = 0; i < inputs.size(); i++) {
+            broker.handle(inputs.get(i), nowMillis, turn);
+        }
+        if (broker.nextDeadlineMillis() <= nowMillis) {
+            broker.handle(new Input.TimePassed(), nowMillis, turn);
+        }
+        broker.finish(nowMillis, turn);
+        effects.run(turn.unbound());
+        effects.flush();
+        committer.submit(turn, inputBytes, effects);
+    }
+}

@@ -1,0 +1,36 @@
+package io.holdfast.server;
+
+import io.holdfast.broker.Effect;
+import io.holdfast.netty.Outbox;
+import java.util.List;
+
+/** Hands effects to the edge that performs them, for one thread. */
+final class EffectRunner {
+    private final Outbox outbox;
+    private final Readers readers;
+
+    EffectRunner(Outbox outbox, Readers readers) {
+        this.outbox = outbox;
+        this.readers = readers;
+    }
+
+    /** In order; what is sent leaves with the next flush. */
+    void run(List<Effect> effects) {
+        for (int i = 0; i < effects.size(); i++) {
+            switch (effects.get(i)) {
+                case Effect.Send send -> outbox.send(send);
+                case Effect.Close close -> outbox.close(close);
+                case Effect.ReadSession read -> readers.read(read);
+                case Effect.ReadLog read -> readers.read(read);
+                case Effect.ReadEntries read -> readers.read(read);
+                case Effect.ReadDue read -> readers.read(read);
+                case Effect.ReadLowestCursor read -> readers.read(read);
+            }
+        }
+    }
+
+    /** One task for each event loop whose connections have been sent something. */
+    void flush() {
+        outbox.flush();
+    }
+}

@@ -1,0 +1,117 @@
+package io.holdfast.server;
+
+import io.holdfast.broker.Broker;
+import io.holdfast.broker.Input;
+import io.holdfast.broker.Settings;
+import io.holdfast.broker.Store;
+import io.holdfast.netty.CannotListenException;
+import io.holdfast.netty.Connections;
+import io.holdfast.netty.Intake;
+import io.holdfast.netty.Listener;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running broker: the core, the store and the sockets, wired together, and the threads between them. */
+public final class HoldfastServer {
+    /** Clients are given that long to go once they have been told. */
+    private static final long CLIENTS_MILLIS_MAX = 5_000;
+
+    /** The threads are given that long, each, to finish what has been decided. */
+    private static final long THREAD_MILLIS_MAX = 10_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(HoldfastServer.class);
+
+    private final Store store;
+    private final Intake intake = new Intake();
+    private final Connections connections = new Connections();
+    private final Readers readers;
+    private final Committer committer;
+    private final Thread commitThread;
+    private final Thread coreThread;
+    private final Listener listener;
+
+    /**
+     * Recovers, makes what that led to durable, and listens.
+     *
+     * @param store open, and closed by {@link #stop}
+     * @param halt ends the process, or the test, when a thread of the broker has failed
+     * @throws CannotListenException if the address cannot be listened on; everything is closed then
+     */
+    public HoldfastServer(InetSocketAddress address, Settings settings, Store store,
+            Thread.UncaughtExceptionHandler halt) throws InterruptedException {
+        this.store = store;
+        LongSupplier clock = clock();
+        AtomicInteger reader = new AtomicInteger();
+        readers = new Readers(store, intake, task -> thread("reader-" + reader.incrementAndGet(), task, halt));
+        committer = new Committer(store, intake, new EffectRunner(connections.outbox(), readers));
+        Broker broker = new Broker(settings, store.recover(), clock.getAsLong());
+        EffectRunner coreEffects = new EffectRunner(connections.outbox(), readers);
+        commitThread = thread("commit", committer, halt);
+        coreThread = thread("core", new CoreLoop(broker, intake, committer, coreEffects, clock), halt);
+        commitThread.start();
+        coreThread.start();
+        committer.awaitFirst();
+        listener = listen(address, settings.packetBytesMax());
+    }
+
+    /** Where it listens, with the port that it got. */
+    public InetSocketAddress address() {
+        return listener.address();
+    }
+
+    /**
+     * Tells the clients and the core, makes everything that has been decided durable, and closes the store; takes a
+     * few seconds at most. Where that is not enough, the store is left as a crash would leave it, which loses nothing.
+     */
+    public void stop() throws InterruptedException {
+        connections.refuseNew();
+        listener.stopAccepting();
+        intake.submit(new Input.Stopping(), 0);
+        if (!connections.awaitNone(CLIENTS_MILLIS_MAX)) {
+            LOG.warn("{} connections did not end within {} ms and are cut", connections.count(), CLIENTS_MILLIS_MAX);
+        }
+        boolean finished = stopThreads();
+        listener.stop();
+        if (finished) {
+            store.close();
+        } else {
+            LOG.error("the broker did not finish within {} ms; the store is left as a crash would leave it",
+                    THREAD_MILLIS_MAX);
+        }
+    }
+
+    private Listener listen(InetSocketAddress address, int packetBytesMax) throws InterruptedException {
+        try {
+            int eventLoops = Runtime.getRuntime().availableProcessors();
+            return new Listener(address, eventLoops, packetBytesMax, intake, connections);
+        } catch (CannotListenException e) {
+            if (stopThreads()) {
+                store.close();
+            }
+            throw e;
+        }
+    }
+
+    private boolean stopThreads() throws InterruptedException {
+        intake.end();
+        return coreThread.join(Duration.ofMillis(THREAD_MILLIS_MAX))
+                && commitThread.join(Duration.ofMillis(THREAD_MILLIS_MAX))
+                && readers.stop(THREAD_MILLIS_MAX);
+    }
+
+    private static Thread thread(String name, Runnable task, Thread.UncaughtExceptionHandler halt) {
+        return Thread.ofPlatform().name("holdfast-" + name).uncaughtExceptionHandler(halt).unstarted(task);
+    }
+
+    /** The wall clock at the start plus what has elapsed: nobody who sets the clock moves a deadline. */
+    private static LongSupplier clock() {
+        long startMillis = System.currentTimeMillis();
+        long startNanos = System.nanoTime();
+        return () -> startMillis + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+    }
+}
