@@ -1,0 +1,169 @@
+package io.holdfast.netty;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.broker.Input;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class IntakeTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
+    private static final long LONGER_THAN_PATIENCE_MILLIS = 600_000;
+
+    private final Intake intake = new Intake();
+    private final List<Input> drained = new ArrayList<>();
+    private final AtomicInteger resumed = new AtomicInteger();
+
+    @Test
+    void inputsComeOutInTheirOrderAndNoMoreThanAskedFor() {
+        for (long id = 1; id <= 5; id++) {
+            intake.submit(input(id), 0);
+        }
+        intake.drainTo(drained, 3);
+        assertEquals(List.of(input(1), input(2), input(3)), drained);
+        intake.drainTo(drained, 3);
+        assertEquals(List.of(input(1), input(2), input(3), input(4), input(5)), drained);
+        assertEquals(0, intake.drainTo(drained, 3));
+    }
+
+    @Test
+    void inputsWeighUntilTheyAreReleasedNotUntilTheyAreDrained() {
+        intake.submit(input(1), Intake.HIGH_WATER_BYTES);
+        assertTrue(intake.isFull());
+        long bytes = intake.drainTo(drained, 10);
+        assertTrue(intake.isFull());
+        intake.release(bytes);
+        assertFalse(intake.isFull());
+        assertEquals(0, intake.heldBytes());
+    }
+
+    @Test
+    void aFullIntakeTakesMoreAndDropsNothing() {
+        for (long id = 1; id <= 100; id++) {
+            intake.submit(input(id), Intake.HIGH_WATER_BYTES);
+        }
+        intake.drainTo(drained, 1_000);
+        assertEquals(100, drained.size());
+    }
+
+    @Test
+    void whoWaitsForRoomGoesOnAtTheLowWaterMarkAndNotEarlier() {
+        intake.submit(input(1), Intake.LOW_WATER_BYTES);
+        intake.submit(input(2), Intake.HIGH_WATER_BYTES);
+        long first = intake.drainTo(drained, 1);
+        long second = intake.drainTo(drained, 1);
+        intake.awaitRoom(resumed::incrementAndGet);
+        intake.release(first);
+        assertEquals(0, resumed.get());
+        intake.release(second);
+        assertEquals(1, resumed.get());
+        intake.release(0);
+        assertEquals(1, resumed.get());
+    }
+
+    @Test
+    void whoWaitsForRoomThatIsThereGoesOnAtOnce() {
+        intake.awaitRoom(resumed::incrementAndGet);
+        assertEquals(1, resumed.get());
+    }
+
+    @Test
+    void aSleepingOwnerIsWokenByEverySingleInput() {
+        int rounds = 20_000;
+        Semaphore handled = new Semaphore(0);
+        CompletableFuture<Void> owner = CompletableFuture.runAsync(() -> {
+            for (int round = 0; round < rounds; round++) {
+                awaitAndDrain();
+                handled.release();
+            }
+        });
+        assertTimeoutPreemptively(PATIENCE, () -> {
+            for (int round = 0; round < rounds; round++) {
+                intake.submit(input(round), 0);
+                handled.acquire();
+            }
+            owner.join();
+        });
+    }
+
+    @Test
+    void whatManyThreadsSubmitArrivesOnceAndInEachOnesOrder() {
+        int threads = 4;
+        int each = 25_000;
+        for (int thread = 0; thread < threads; thread++) {
+            long first = (long) thread * each;
+            Thread.ofPlatform().start(() -> {
+                for (long id = first; id < first + each; id++) {
+                    intake.submit(input(id), 0);
+                }
+            });
+        }
+        assertTimeoutPreemptively(PATIENCE, () -> {
+            while (drained.size() < threads * each) {
+                intake.awaitInput(LONGER_THAN_PATIENCE_MILLIS);
+                intake.release(intake.drainTo(drained, 100));
+            }
+        });
+        long[] next = new long[threads];
+        for (Input input : drained) {
+            long id = ((Input.ConnectionClosed) input).connectionId();
+            assertEquals(next[(int) (id / each)]++, id % each);
+        }
+        assertEquals(0, intake.heldBytes());
+    }
+
+    @Test
+    void theEndWakesTheOwnerAndLeavesWhatIsThereToBeHandled() {
+        CompletableFuture<Void> owner = CompletableFuture.runAsync(() -> {
+            while (!intake.isDone()) {
+                intake.awaitInput(LONGER_THAN_PATIENCE_MILLIS);
+                intake.drainTo(drained, 1);
+            }
+        });
+        intake.submit(input(1), 0);
+        intake.submit(input(2), 0);
+        intake.end();
+        assertTimeoutPreemptively(PATIENCE, () -> owner.join());
+        assertEquals(2, drained.size());
+    }
+
+    @Test
+    void anOwnerSleepsNoLongerThanItAskedFor() {
+        assertTimeoutPreemptively(PATIENCE, () -> {
+            intake.awaitInput(0);
+            intake.awaitInput(-5);
+            intake.awaitInput(1);
+        });
+    }
+
+    @Test
+    void aSecondThreadThatDrainsIsAMistake() {
+        intake.drainTo(drained, 1);
+        CompletableFuture<Long> other = CompletableFuture.supplyAsync(() -> intake.drainTo(drained, 1));
+        Throwable failure = assertThrows(CompletionException.class, other::join).getCause();
+        assertEquals(IllegalStateException.class, failure.getClass());
+    }
+
+    private void awaitAndDrain() {
+        long bytes;
+        do {
+            intake.awaitInput(LONGER_THAN_PATIENCE_MILLIS);
+            bytes = intake.drainTo(drained, 1);
+        } while (bytes == 0);
+        intake.release(bytes);
+    }
+
+    private static Input input(long id) {
+        return new Input.ConnectionClosed(id);
+    }
+}
