@@ -193,7 +193,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     private void reportCongestion() {
         boolean now = !channel.isWritable();
-        if (now != congested && channel.isActive()) {
+        if (now != congested && channel.isActive() && !outbound.isClosing()) {
             congested = now;
             intake.submit(new Input.WritabilityChanged(id, !now), 0);
         }

@@ -94,9 +94,9 @@ final class Outbound {
         }
     }
 
-    /** Before CONNECT no version is known, and there is nothing that could be said. */
+    /** Where no version is known, or it has no such packet, there is nothing that could be said. */
     private static void append(Packet packet, ProtocolVersion version, ByteBuf chunk) {
-        if (version == null) {
+        if (version == null || !PacketEncoder.canEncode(packet, version)) {
             return;
         }
         int size = PacketEncoder.size(packet, version);
