@@ -210,6 +210,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         packetBytes += consumed;
         if (in.hasRemaining()) {
             rest.skipBytes(consumed);
+            rest.discardSomeReadBytes(); // else it grows for as long as packets straddle reads
         } else {
             forgetRest();
         }

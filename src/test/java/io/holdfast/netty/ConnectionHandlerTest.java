@@ -16,6 +16,7 @@ import io.holdfast.mqtt.QoS;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
@@ -88,6 +89,19 @@ class ConnectionHandlerTest {
         assertEquals(List.of("CONNECT", "PINGREQ"), types((Input.PacketsReceived) onlyInput()));
         receive(PINGREQ.substring(2));
         assertEquals(List.of("PINGREQ"), types((Input.PacketsReceived) onlyInput()));
+    }
+
+    @Test
+    void packetsThatStraddleReadsForEverTakeNoMoreMemoryThanTheLargestOfThem() {
+        UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
+        channel.config().setAllocator(allocator);
+        receive(CONNECT + PINGREQ.substring(0, 2));
+        for (int i = 0; i < 10_000; i++) {
+            receive(PINGREQ.substring(2) + PINGREQ.substring(0, 2));
+        }
+        forgetInputs();
+        long bytes = allocator.metric().usedDirectMemory() + allocator.metric().usedHeapMemory();
+        assertTrue(bytes <= 1_024, bytes + " bytes");
     }
 
     @Test
