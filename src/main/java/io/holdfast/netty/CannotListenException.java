@@ -2,7 +2,9 @@ package io.holdfast.netty;
 
 import java.net.InetSocketAddress;
 
-/** The operator asked for an address that cannot be listened on; the message says why, and what was expected. */
+/**
+ * The operator asked for an address that cannot be listened on; the message says why, and what was expected.
+ */
 public final class CannotListenException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -1,5 +1,7 @@
 package io.holdfast.netty;
 
+import static io.netty.handler.codec.ByteToMessageDecoder.MERGE_CUMULATOR;
+
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.Input;
 import io.holdfast.mqtt.Packet;
@@ -12,7 +14,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,13 +24,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One network connection: bytes become packets and one input per batch of reads; packets become bytes and one write
- * per batch of effects. All methods run on the channel's event loop, but {@link #add}.
+ * One network connection: bytes become packets and one input per batch of reads; packets become bytes and one
+ * write per batch of effects. All methods run on the channel's event loop, but {@link #add}.
  *
- * <p><b>When it is read.</b> Not while the {@link Intake} is full, not while the peer does not take what is sent to it
- * (else it could make answers pile up), and not after bytes that are no packet. Once the core has closed the
- * connection, what still comes is read and thrown away, so that the last packet arrives: a socket closed with unread
- * bytes in it sends a reset, which destroys what is under way to the peer.
+ * <p><b>When it is read.</b> Not while the {@link Intake} is full, not while the peer does not take what is
+ * sent to it (else it could make answers pile up), and not after bytes that are no packet. Once the core has
+ * closed the connection, what still comes is read and thrown away, so that the last packet arrives: a socket
+ * closed with unread bytes in it sends a reset, which destroys what is under way to the peer.
  */
 final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     /** What a closed connection is given to take its last packets and to close its side. */
@@ -99,7 +100,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             bytes.release();
             return;
         }
-        rest = rest == null ? bytes : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), rest, bytes);
+        rest = rest == null ? bytes : MERGE_CUMULATOR.cumulate(context.alloc(), rest, bytes);
         try {
             decode();
         } catch (MalformedPacketException e) {
@@ -137,13 +138,16 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** The peer's socket broke, which is usual; or there is a mistake of ours, and the others need not suffer. */
+    /**
+     * The peer's socket broke, which is usual; or there is a mistake of ours, and the others need not suffer.
+     */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof IOException) {
             LOG.debug("connection {} from {} broke: {}", id, channel.remoteAddress(), cause.getMessage());
         } else {
-            LOG.error("connection {} from {} is closed after an internal error", id, channel.remoteAddress(), cause);
+            LOG.error("connection {} from {} is closed after an internal error", id, channel.remoteAddress(),
+                    cause);
         }
         context.close();
     }
@@ -172,7 +176,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         }
         if (outbound.isClosing() && closeTimeout == null) {
             forgetRest();
-            closeTimeout = eventLoop().schedule(() -> channel.close(), CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS);
+            closeTimeout = eventLoop()
+                    .schedule(() -> channel.close(), CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS);
         }
         ChannelFuture last = outbound.drain(decoder.version());
         if (last != null) {
@@ -182,7 +187,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         updateReading();
     }
 
-    /** Everything has left. The peer is told so, and closes; what does not know half-closed connections is closed. */
+    /** Everything has left: the peer is told so, and closes. */
     private void finish() {
         if (channel instanceof DuplexChannel duplex && channel.isActive()) {
             duplex.shutdownOutput();

@@ -12,16 +12,16 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * The queue of inputs on their way to the core: many threads submit, one owner drains.
  *
- * <p><b>Bounded without blocking.</b> An input weighs bytes from its submission until its owner releases it, which is
- * when what was decided on it is on disk and done. Submitting never blocks and never drops. When more than
- * {@link #HIGH_WATER_BYTES} are held, each connection that has just been read stops reading; when no more than
- * {@link #LOW_WATER_BYTES} are held, those that stopped go on. So the overshoot is one read per connection, and a
- * slow disk is felt by the publishers and by nobody else.
+ * <p><b>Bounded without blocking.</b> An input weighs bytes from its submission until its owner releases it,
+ * which is when what was decided on it is on disk and done. Submitting never blocks and never drops. When
+ * more than {@link #HIGH_WATER_BYTES} are held, each connection that has just been read stops reading; when
+ * no more than {@link #LOW_WATER_BYTES} are held, those that stopped go on. So the overshoot is one read per
+ * connection, and a slow disk is felt by the publishers and by nobody else.
  *
- * <p><b>No lost wake-up.</b> The owner first announces that it is about to park, then looks at the queue once more;
- * a submitter first adds, then looks for an owner that announced itself. One of them sees the other. The same order
- * (first enlist, then look at the gauge; first lower the gauge, then look at the list) holds for connections that wait
- * for room.
+ * <p><b>No lost wake-up.</b> The owner first announces that it is about to park, then looks at the queue once
+ * more; a submitter first adds, then looks for an owner that announced itself. One of them sees the other.
+ * The same order (first enlist, then look at the gauge; first lower the gauge, then look at the list) holds
+ * for connections that wait for room.
  */
 public final class Intake {
     /** Bytes held above which connections stop reading. */
@@ -54,7 +54,9 @@ public final class Intake {
         wakeOwner();
     }
 
-    /** Moves up to {@code max} inputs to the end of the list; answers what they weigh, to be released later. */
+    /**
+     * Moves up to {@code max} inputs to the end of the list; answers what they weigh, to be released later.
+     */
     public long drainTo(List<Input> inputs, int max) {
         assertOwned();
         long bytes = 0;
@@ -122,7 +124,7 @@ public final class Intake {
     }
 
     private void wakeOwner() {
-        // Whoever takes the announcement away wakes the owner: a late taker wakes it once too often, never too seldom.
+        // Whoever takes the announcement away wakes the owner: a late one once too often.
         if (parked.get() != null) {
             Thread sleeper = parked.getAndSet(null);
             if (sleeper != null) {

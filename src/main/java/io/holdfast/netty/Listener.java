@@ -19,6 +19,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /** The listening socket and the event loops of all its connections: epoll where it loads, NIO elsewhere. */
@@ -26,7 +27,7 @@ public final class Listener {
     /** Connections that the kernel completes before they are accepted; it caps this at net.core.somaxconn. */
     private static final int BACKLOG = 4_096;
 
-    /** The most that is taken from a socket at once; the buffer of a quiet connection shrinks to the smallest. */
+    /** The most that is taken from a socket at once; for a quiet connection it shrinks to the smallest. */
     private static final int READ_BYTES_MAX = 64 << 10;
     private static final int READ_BYTES_FIRST = 2 << 10;
     private static final int READ_BYTES_MIN = 512;
@@ -50,8 +51,10 @@ public final class Listener {
             Connections connections) {
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        Class<? extends ServerChannel> type = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-        eventLoops = new MultiThreadIoEventLoopGroup(eventLoopCount, new DefaultThreadFactory("holdfast-io"), io);
+        Class<? extends ServerChannel> type =
+                epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        ThreadFactory threads = new DefaultThreadFactory("holdfast-io");
+        eventLoops = new MultiThreadIoEventLoopGroup(eventLoopCount, threads, io);
         ChannelFuture bound = bootstrap(type, new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel accepted) {
@@ -65,7 +68,8 @@ public final class Listener {
         channel = bound.channel();
     }
 
-    private ServerBootstrap bootstrap(Class<? extends ServerChannel> type, ChannelInitializer<Channel> initializer) {
+    private ServerBootstrap bootstrap(Class<? extends ServerChannel> type,
+            ChannelInitializer<Channel> initializer) {
         return new ServerBootstrap()
                 .group(eventLoops)
                 .channel(type)

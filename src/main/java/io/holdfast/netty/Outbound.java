@@ -15,14 +15,14 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * What is on its way out to one connection. Any thread adds; the channel's event loop encodes and writes.
  *
- * <p>Packets wait as objects, whose payload all receivers share, and become bytes only while the channel is writable:
- * a receiver that does not read costs one chunk of encoded bytes, and references.
+ * <p>Packets wait as objects, whose payload all receivers share, and become bytes only while the channel is
+ * writable: a receiver that does not read costs one chunk of encoded bytes, and references.
  */
 final class Outbound {
-    /** Packets are joined into one write until it has that many bytes; a larger packet is a write of its own. */
+    /** Packets are joined into one write until it has that many bytes. */
     static final int CHUNK_BYTES = 64 << 10;
 
-    /** Bytes that may wait for one connection. The core stops sending long before; this protects the process. */
+    /** What may wait for one connection. The core stops sending long before; this protects the process. */
     static final long QUEUED_BYTES_MAX = 64L << 20;
 
     /** What a packet is taken to weigh beside its payload. */
@@ -53,7 +53,7 @@ final class Outbound {
         return drainDue.compareAndSet(false, true);
     }
 
-    /** Whether more has been added than may wait; what came after that is lost, and the connection must end. */
+    /** Whether more has been added than may wait; the rest was lost, and the connection must end. */
     boolean overflows() {
         return queuedBytes.get() > QUEUED_BYTES_MAX;
     }
@@ -63,7 +63,10 @@ final class Outbound {
         return closing;
     }
 
-    /** Writes and flushes what waits, as long as the channel takes it. Answers the write that a Close follows, if any. */
+    /**
+     * Writes and flushes what waits, as long as the channel takes it. Answers the write that a Close follows,
+     * if any.
+     */
     ChannelFuture drain(ProtocolVersion version) {
         drainDue.set(false);
         ChannelFuture last = null;
@@ -84,7 +87,8 @@ final class Outbound {
                     case Effect.Send send -> append(send.packet(), version, chunk);
                     case Effect.Close _ -> finished = true;
                     case Effect.ReadSession _, Effect.ReadLog _, Effect.ReadEntries _, Effect.ReadDue _,
-                            Effect.ReadLowestCursor _ -> throw new IllegalStateException("not to be sent: " + effect);
+                            Effect.ReadLowestCursor _ ->
+                                    throw new IllegalStateException("not to be sent: " + effect);
                 }
             }
             return chunk;

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One thread's way to the connections: it adds what is to be sent, and a flush hands each event loop, in one task, the
- * connections that have something new. Effects of a connection that is gone are dropped: its end is on its way to the
- * core as an input.
+ * One thread's way to the connections: it adds what is to be sent, and a flush hands each event loop, in one
+ * task, the connections that have something new. Effects of a connection that is gone are dropped: its end is
+ * on its way to the core as an input.
  */
 public final class Outbox {
     private final Connections connections;

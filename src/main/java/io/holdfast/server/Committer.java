@@ -10,12 +10,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * The thread that makes turns durable and then lets their effects happen: all turns that wait are one commit, so that
- * many connections share one sync of the disk.
+ * The thread that makes turns durable and then lets their effects happen: all turns that wait are one commit,
+ * so that many connections share one sync of the disk.
  *
- * <p>Turns come from one thread, in the order of their numbers. A turn that needs no commit, and before which nothing
- * waits, is released by that thread itself. So {@code releasedThrough} has one writer at any time: the core when the
- * pipeline is empty, the committer when it is not; and effects keep the order of the turns.
+ * <p>Turns come from one thread, in the order of their numbers. A turn that needs no commit, and before which
+ * nothing waits, is released by that thread itself. So {@code releasedThrough} has one writer at any time:
+ * the core when the pipeline is empty, the committer when it is not; and effects keep the order of the turns.
  */
 final class Committer implements Runnable {
     /** Turns in one commit. Their bytes are bounded by the Intake's. */
@@ -39,7 +39,7 @@ final class Committer implements Runnable {
         this.effects = effects;
     }
 
-    /** The number of the last turn whose effects, like those of all before it, have been handed to the edge. */
+    /** The last turn whose effects, like those of all turns before it, have been handed to the edge. */
     long releasedThrough() {
         return releasedThrough;
     }
@@ -50,7 +50,7 @@ final class Committer implements Runnable {
     }
 
     /**
-     * Takes a turn over, or releases it at once where nothing has to be waited for; called by the core's thread.
+     * Takes a turn over, or releases it at once where there is nothing to wait for; for the core's thread.
      *
      * @param effectsOfCaller runs effects on the core's thread
      */
@@ -97,15 +97,17 @@ final class Committer implements Runnable {
     }
 
     private void commit(List<Decided> batch) {
-        List<Turn> turns = batch.stream().map(Decided::turn).filter(turn -> !turn.changes().isEmpty()).toList();
+        List<Turn> turns =
+                batch.stream().map(Decided::turn).filter(turn -> !turn.changes().isEmpty()).toList();
         if (turns.isEmpty()) {
             return;
         }
         try {
             store.commit(turns);
         } catch (RuntimeException e) {
-            throw new IllegalStateException("turns " + turns.getFirst().number() + " to " + turns.getLast().number()
-                    + " could not be made durable; what of them is on disk, the next start will find out", e);
+            throw new IllegalStateException("turns " + turns.getFirst().number() + " to "
+                    + turns.getLast().number() + " could not be made durable; the next start finds out"
+                    + " what of them is on disk", e);
         }
     }
 

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * The core's thread, the only one that ever touches the {@link Broker}: all inputs that wait are one turn; their
- * effects that rest on nothing happen at once, and the turn goes on to the {@link Committer}.
+ * The core's thread, the only one that ever touches the {@link Broker}: all inputs that wait are one turn;
+ * their effects that rest on nothing happen at once, and the turn goes on to the {@link Committer}.
  */
 final class CoreLoop implements Runnable {
     /** Inputs in one turn, so that the disk gets to work while more is decided. */
@@ -36,7 +36,7 @@ final class CoreLoop implements Runnable {
         this.clock = clock;
     }
 
-    /** The first turn has no input: what the broker decided about what it recovered is committed before all else. */
+    /** The first turn has no input: it makes durable what the broker decided on what it recovered. */
     @Override
     public void run() {
         decide(0);

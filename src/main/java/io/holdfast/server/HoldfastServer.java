@@ -47,7 +47,8 @@ public final class HoldfastServer {
         this.store = store;
         LongSupplier clock = clock();
         AtomicInteger reader = new AtomicInteger();
-        readers = new Readers(store, intake, task -> thread("reader-" + reader.incrementAndGet(), task, halt));
+        readers = new Readers(store, intake,
+                task -> thread("reader-" + reader.incrementAndGet(), task, halt));
         committer = new Committer(store, intake, new EffectRunner(connections.outbox(), readers));
         Broker broker = new Broker(settings, store.recover(), clock.getAsLong());
         EffectRunner coreEffects = new EffectRunner(connections.outbox(), readers);
@@ -65,15 +66,17 @@ public final class HoldfastServer {
     }
 
     /**
-     * Tells the clients and the core, makes everything that has been decided durable, and closes the store; takes a
-     * few seconds at most. Where that is not enough, the store is left as a crash would leave it, which loses nothing.
+     * Tells the clients and the core, makes everything that has been decided durable, and closes the store;
+     * takes a few seconds at most. Where that is not enough, the store is left as a crash would leave it,
+     * which loses nothing.
      */
     public void stop() throws InterruptedException {
         connections.refuseNew();
         listener.stopAccepting();
         intake.submit(new Input.Stopping(), 0);
         if (!connections.awaitNone(CLIENTS_MILLIS_MAX)) {
-            LOG.warn("{} connections did not end within {} ms and are cut", connections.count(), CLIENTS_MILLIS_MAX);
+            LOG.warn("{} connections did not end within {} ms and are cut", connections.count(),
+                    CLIENTS_MILLIS_MAX);
         }
         boolean finished = stopThreads();
         listener.stop();

@@ -1,6 +1,7 @@
 package io.holdfast.server;
 
 import io.holdfast.broker.Settings;
+import io.holdfast.broker.Store;
 import io.holdfast.netty.CannotListenException;
 import io.holdfast.rocks.RocksStore;
 import io.holdfast.rocks.StoreException;
@@ -11,9 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Starts the broker from the command line. It ends with status 0 after {@code --help} and {@code --version}, 2 when it
- * refuses to start because of what the operator asked for, {@value Halt#STATUS} when a thread of its own has failed, and
- * with the JVM's 143 or 130 when SIGTERM or SIGINT stopped it in an orderly way.
+ * Starts the broker from the command line. It ends with status 0 after {@code --help} and {@code --version},
+ * 2 when it refuses to start because of what the operator asked for, {@value Halt#STATUS} when a thread of
+ * its own has failed, and with the JVM's 143 or 130 when SIGTERM or SIGINT stopped it in an orderly way.
  */
 public final class Main {
     private static final int STATUS_REFUSED = 2;
@@ -48,7 +49,8 @@ public final class Main {
         Halt halt = new Halt();
         Thread.setDefaultUncaughtExceptionHandler(halt);
         InetSocketAddress address = new InetSocketAddress(options.bind(), options.port());
-        HoldfastServer server = new HoldfastServer(address, Settings.DEFAULT, RocksStore.open(options.data()), halt);
+        Store store = RocksStore.open(options.data());
+        HoldfastServer server = new HoldfastServer(address, Settings.DEFAULT, store, halt);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "holdfast-stop"));
         System.out.println(banner(options, url(server.address())));
     }
@@ -69,13 +71,14 @@ public final class Main {
                   listens on  %s (MQTT 3.1, 3.1.1 and 5.0; loopback only: there is no authentication yet)
                   stores in   %s
                   promises    an acknowledgement means that it is on disk
-                Holdfast is ready: %s""".formatted(version(), ProcessHandle.current().pid(), url, options.data(), url);
+                Holdfast is ready: %s"""
+                .formatted(version(), ProcessHandle.current().pid(), url, options.data(), url);
     }
 
     private static String url(InetSocketAddress address) {
         InetAddress host = address.getAddress();
-        String text = host instanceof Inet6Address ? "[" + host.getHostAddress() + "]" : host.getHostAddress();
-        return "mqtt://" + text + ":" + address.getPort();
+        String text = host.getHostAddress();
+        return "mqtt://" + (host instanceof Inet6Address ? "[" + text + "]" : text) + ":" + address.getPort();
     }
 
     private static String version() {

@@ -72,12 +72,12 @@ record Options(InetAddress bind, int port, Path data) {
         try {
             address = InetAddress.getByName(value);
         } catch (UnknownHostException _) {
-            throw new BadOptionException("--bind is " + value + ", which is neither an IP address nor a known host name;"
-                    + " expected a loopback address such as 127.0.0.1 or ::1");
+            throw new BadOptionException("--bind is " + value + ", which is neither an IP address nor a known"
+                    + " host name; expected a loopback address such as 127.0.0.1 or ::1");
         }
         if (!address.isLoopbackAddress()) {
-            throw new BadOptionException("--bind is " + value + ", which other machines may reach, and Holdfast cannot"
-                    + " authenticate them yet; expected a loopback address such as 127.0.0.1 or ::1");
+            throw new BadOptionException("--bind is " + value + ", which other machines may reach, and"
+                    + " Holdfast cannot authenticate them yet; expected a loopback address such as 127.0.0.1 or ::1");
         }
         return address;
     }
@@ -91,8 +91,8 @@ record Options(InetAddress bind, int port, Path data) {
         } catch (NumberFormatException _) {
             // Told below, like a number out of range.
         }
-        throw new BadOptionException("--port is " + value + "; expected a whole number from 0 to 65535 (0 takes any"
-                + " free port)");
+        throw new BadOptionException("--port is " + value + "; expected a whole number from 0 to 65535 (0"
+                + " takes any free port)");
     }
 
     private static Path parseData(String value) {

@@ -13,8 +13,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads that read rows for the core and answer with inputs. How much may be asked for at a time is the core's
- * concern; what is answered weighs in the Intake like what clients send.
+ * The threads that read rows for the core and answer with inputs. How much may be asked for at a time is the
+ * core's concern; what is answered weighs in the Intake like what clients send.
  */
 final class Readers {
     private static final int THREADS = 2;
@@ -26,7 +26,10 @@ final class Readers {
     private final Intake intake;
     private final ExecutorService threads;
 
-    /** @param factory makes threads whose uncaught exceptions end the process: a row that cannot be read is such */
+    /**
+     * @param factory makes threads whose uncaught exceptions end the process: a row that cannot be read is
+     * such
+     */
     Readers(Store store, Intake intake, ThreadFactory factory) {
         this.store = store;
         this.intake = intake;
@@ -52,7 +55,8 @@ final class Readers {
     void read(Effect.ReadEntries read) {
         threads.execute(() -> {
             List<Message> messages = store.readEntries(read.positions());
-            intake.submit(new Input.EntriesRead(read.connectionId(), read.positions(), messages), bytes(messages));
+            intake.submit(new Input.EntriesRead(read.connectionId(), read.positions(), messages),
+                    bytes(messages));
         });
     }
 

@@ -7,18 +7,19 @@
  *                     +----------- readers <-------+
  * </pre>
  *
- * <p>Each thread takes all that is there and never waits for more: while one batch is on its way to the disk, the next
- * grows by itself. What is between the threads is bounded by the bytes that the Intake holds, which are released only
- * when the turn that they led to is on disk and its effects are done.
+ * <p>Each thread takes all that is there and never waits for more: while one batch is on its way to the disk,
+ * the next grows by itself. What is between the threads is bounded by the bytes that the Intake holds, which
+ * are released only when the turn that they led to is on disk and its effects are done.
  *
  * <p>What looks wrong, and is not:
  * <ul>
- *   <li>The queues between the threads have no capacity of their own: a full one would block the core, and the core
- *       must keep answering. The Intake's gauge bounds them all by stopping the sockets.
- *   <li>An exception in one of these threads halts the process without any cleaning up. After a failed commit nobody
- *       knows what the disk holds, and the way to know it is to start again: recovery is the normal path.
- *   <li>Time is that of the start plus what has elapsed on the monotonic clock, so that setting the machine's clock
- *       ends no session and stalls no keep alive.
+ *   <li>The queues between the threads have no capacity of their own: a full one would block the core, and
+ *       the core must keep answering. The Intake's gauge bounds them all by stopping the sockets.
+ *   <li>An exception in one of these threads halts the process without any cleaning up. After a failed commit
+ *       nobody knows what the disk holds, and the way to know it is to start again: recovery is the normal
+ *       path.
+ *   <li>Time is that of the start plus what has elapsed on the monotonic clock, so that setting the machine's
+ *       clock ends no session and stalls no keep alive.
  * </ul>
  */
 package io.holdfast.server;

@@ -49,7 +49,7 @@ class ConnectionHandlerTest {
 
     @Test
     void aConnectionIsAnnouncedWithAClientIdentifierThatNobodyElseGets() {
-        EmbeddedChannel second = new EmbeddedChannel(new ConnectionHandler(intake, connections, PACKET_BYTES_MAX));
+        EmbeddedChannel second = open();
         List<Input> inputs = inputs();
         Input.ConnectionOpened first = assertInstanceOf(Input.ConnectionOpened.class, inputs.get(0));
         Input.ConnectionOpened other = assertInstanceOf(Input.ConnectionOpened.class, inputs.get(1));
@@ -166,7 +166,7 @@ class ConnectionHandlerTest {
         flush();
         receive(PINGREQ);
         assertTrue(inputs().isEmpty());
-        assertTrue(channel.config().isAutoRead(), "it is read and thrown away, lest a reset destroy the last packet");
+        assertTrue(channel.config().isAutoRead(), "unread bytes would reset the connection at its end");
         setWritable(true);
         assertEquals(new Input.ConnectionClosed(id), onlyInput());
     }
@@ -234,7 +234,8 @@ class ConnectionHandlerTest {
         StringBuilder expected = new StringBuilder();
         for (int i = 0; i < 5; i++) {
             outbox.send(new Effect.Send(id, publish(Outbound.CHUNK_BYTES / 2, (byte) i)));
-            expected.append("30838002" + "000174").append("%02x".formatted(i).repeat(Outbound.CHUNK_BYTES / 2));
+            expected.append("30838002" + "000174");
+            expected.append("%02x".formatted(i).repeat(Outbound.CHUNK_BYTES / 2));
         }
         flush();
         List<String> writes = allWrites();
@@ -279,11 +280,15 @@ class ConnectionHandlerTest {
     void aBrokerThatStopsTakesNoNewConnection() throws InterruptedException {
         connections.refuseNew();
         forgetInputs();
-        EmbeddedChannel late = new EmbeddedChannel(new ConnectionHandler(intake, connections, PACKET_BYTES_MAX));
+        EmbeddedChannel late = open();
         assertFalse(late.isOpen());
         assertTrue(inputs().isEmpty());
         channel.close();
         assertTrue(connections.awaitNone(0));
+    }
+
+    private EmbeddedChannel open() {
+        return new EmbeddedChannel(new ConnectionHandler(intake, connections, PACKET_BYTES_MAX));
     }
 
     private void receive(String hex) {

@@ -92,7 +92,8 @@ class ListenerTest {
             next(Input.ConnectionOpened.class);
             InetSocketAddress address = listener.address();
             listener.stopAccepting();
-            assertThrows(ConnectException.class, () -> new Socket(address.getAddress(), address.getPort()).close());
+            assertThrows(ConnectException.class,
+                    () -> new Socket(address.getAddress(), address.getPort()).close());
             client.getOutputStream().write(CONNECT);
             next(Input.PacketsReceived.class);
         }
@@ -101,7 +102,8 @@ class ListenerTest {
     @Test
     void aPortInUseIsToldWithThePortAndWhatWasExpected() {
         int port = listener.address().getPort();
-        String refusal = assertThrows(CannotListenException.class, () -> listen(listener.address())).getMessage();
+        InetSocketAddress taken = listener.address();
+        String refusal = assertThrows(CannotListenException.class, () -> listen(taken)).getMessage();
         assertEquals("--port is " + port + ", and something listens on "
                 + listener.address().getHostString() + ":" + port
                 + " already; expected a free port (0 takes any)", refusal);
@@ -127,7 +129,9 @@ class ListenerTest {
             intake.awaitInput(1_000);
             List<Input> drained = new ArrayList<>();
             intake.release(intake.drainTo(drained, 1));
-            drained.removeIf(input -> input instanceof Input.PacketsReceived && type != Input.PacketsReceived.class);
+            if (type != Input.PacketsReceived.class) {
+                drained.removeIf(Input.PacketsReceived.class::isInstance);
+            }
             inputs.addAll(drained);
         }
         return assertInstanceOf(type, inputs.remove());

