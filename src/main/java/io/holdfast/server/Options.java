@@ -77,7 +77,8 @@ record Options(InetAddress bind, int port, Path data) {
         }
         if (!address.isLoopbackAddress()) {
             throw new BadOptionException("--bind is " + value + ", which other machines may reach, and"
-                    + " Holdfast cannot authenticate them yet; expected a loopback address such as 127.0.0.1 or ::1");
+                    + " Holdfast cannot authenticate them yet; expected a loopback address such as 127.0.0.1"
+                    + " or ::1");
         }
         return address;
     }
