@@ -1,0 +1,92 @@
+package io.holdfast.server;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.broker.Settings;
+import io.holdfast.netty.CannotListenException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.HexFormat;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The whole broker over a socket of this machine, but for the disk. */
+@Timeout(60)
+class HoldfastServerTest {
+    /** CONNECT of MQTT 5.0: Clean Start, no keep alive, no properties, Client Identifier "a". */
+    private static final byte[] CONNECT = HexFormat.of().parseHex("100e00044d5154540502000000000161");
+    private static final byte[] PINGREQ = HexFormat.of().parseHex("c000");
+    private static final byte[] PINGRESP = HexFormat.of().parseHex("d000");
+    private static final int CONNACK_FIRST_BYTE = 0x20;
+
+    private final GatedStore store = new GatedStore();
+    private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+
+    @Test
+    void aClientIsServedAndIsToldWhenTheBrokerStops() throws IOException, InterruptedException {
+        store.gate.release(1_000);
+        HoldfastServer server = start(0);
+        try (Socket client = connect(server)) {
+            client.getOutputStream().write(CONNECT);
+            assertConnack(client);
+            client.getOutputStream().write(PINGREQ);
+            assertArrayEquals(PINGRESP, client.getInputStream().readNBytes(PINGRESP.length));
+            Thread stopping = Thread.ofPlatform().start(() -> stop(server));
+            byte[] last = client.getInputStream().readAllBytes();
+            assertEquals("e0", "%02x".formatted(last[0]));
+            assertEquals("8b", "%02x".formatted(last[2]));
+            client.shutdownOutput();
+            stopping.join();
+        }
+        assertTrue(store.closed);
+        assertTrue(failures.isEmpty(), failures::toString);
+    }
+
+    @Test
+    void aPortInUseLeavesNothingRunningAndTheStoreClosed() throws InterruptedException {
+        store.gate.release(1_000);
+        HoldfastServer server = start(0);
+        GatedStore second = new GatedStore();
+        second.gate.release(1_000);
+        assertThrows(CannotListenException.class,
+                () -> new HoldfastServer(server.address(), Settings.DEFAULT, second, this::fail));
+        assertTrue(second.closed);
+        assertFalse(store.closed);
+        server.stop();
+    }
+
+    private HoldfastServer start(int port) throws InterruptedException {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        return new HoldfastServer(address, Settings.DEFAULT, store, this::fail);
+    }
+
+    private void fail(Thread thread, Throwable failure) {
+        failures.add(failure);
+    }
+
+    private static void stop(HoldfastServer server) {
+        try {
+            server.stop();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Socket connect(HoldfastServer server) throws IOException {
+        return new Socket(server.address().getAddress(), server.address().getPort());
+    }
+
+    private static void assertConnack(Socket client) throws IOException {
+        assertEquals(CONNACK_FIRST_BYTE, client.getInputStream().read());
+        int length = client.getInputStream().read();
+        assertEquals(length, client.getInputStream().readNBytes(length).length);
+    }
+}
