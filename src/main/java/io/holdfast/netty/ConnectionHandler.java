@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * One network connection: bytes become packets and one input per batch of reads; packets become bytes and one
  * write per batch of effects. All methods run on the channel's event loop, but {@link #add}.
  *
- * <p><b>When it is read.</b> Not while the {@link Intake} is full, not while the peer does not take what is
- * sent to it (else it could make answers pile up), and not after bytes that are no packet. Once the core has
+ * <p><b>When it is read.</b> Not while the {@link Intake} is full, not while much waits that the peer does
+ * not take (else it could make answers pile up), and not after bytes that are no packet. Once the core has
  * closed the connection, what still comes is read and thrown away, so that the last packet arrives: a socket
  * closed with unread bytes in it sends a reset, which destroys what is under way to the peer.
  */
@@ -175,6 +175,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         if (outbound.isClosing() && closeTimeout == null) {
+            LOG.debug("connection {} from {} is closed: {}", id, channel.remoteAddress(),
+                    outbound.closingWhy());
             forgetRest();
             closeTimeout = eventLoop()
                     .schedule(() -> channel.close(), CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS);
@@ -197,7 +199,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void reportCongestion() {
-        boolean now = !channel.isWritable();
+        boolean now = outbound.isCongested(congested);
         if (now != congested && channel.isActive() && !outbound.isClosing()) {
             congested = now;
             intake.submit(new Input.WritabilityChanged(id, !now), 0);
@@ -227,7 +229,6 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         forgetRest();
         updateReading();
         String description = malformed.getMessage();
-        LOG.debug("connection {} from {} is refused: {}", id, channel.remoteAddress(), description);
         intake.submit(new Input.PacketRefused(id, decoder.version(), malformed.reason(), description), 0);
     }
 

@@ -32,7 +32,7 @@ public final class Listener {
     private static final int READ_BYTES_FIRST = 2 << 10;
     private static final int READ_BYTES_MIN = 512;
 
-    /** Encoded bytes of a connection from which it counts as congested, and down to which it stays so. */
+    /** Encoded bytes from which a channel takes no more packets, and down to which it takes none. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 << 10, 128 << 10);
 
     private static final long STOP_MILLIS_MAX = 2_000;

@@ -25,6 +25,12 @@ final class Outbound {
     /** What may wait for one connection. The core stops sending long before; this protects the process. */
     static final long QUEUED_BYTES_MAX = 64L << 20;
 
+    /** What waits from which the connection counts as congested, beside what the channel has taken. */
+    static final long CONGESTED_BYTES = 1L << 20;
+
+    /** What waits down to which it stays congested: not nothing, so that the socket does not run dry. */
+    static final long RELIEVED_BYTES = 256L << 10;
+
     /** What a packet is taken to weigh beside its payload. */
     static final int PACKET_BYTES = 64;
 
@@ -34,7 +40,7 @@ final class Outbound {
     private final Queue<Effect> queue = new ConcurrentLinkedQueue<>();
     private final AtomicLong queuedBytes = new AtomicLong();
     private final AtomicBoolean drainDue = new AtomicBoolean();
-    private volatile boolean closing;
+    private volatile String closingWhy;
     private boolean finished;
 
     Outbound(Channel channel) {
@@ -47,8 +53,8 @@ final class Outbound {
             queue.add(effect);
             queuedBytes.addAndGet(weight(effect));
         }
-        if (effect instanceof Effect.Close) {
-            closing = true;
+        if (effect instanceof Effect.Close close && closingWhy == null) {
+            closingWhy = close.why();
         }
         return drainDue.compareAndSet(false, true);
     }
@@ -60,7 +66,17 @@ final class Outbound {
 
     /** Whether a Close has been added. */
     boolean isClosing() {
-        return closing;
+        return closingWhy != null;
+    }
+
+    /** Why the connection is being closed, or null if it is not. */
+    String closingWhy() {
+        return closingWhy;
+    }
+
+    /** Whether it is congested, given whether it was. */
+    boolean isCongested(boolean before) {
+        return queuedBytes.get() > (before ? RELIEVED_BYTES : CONGESTED_BYTES);
     }
 
     /**
@@ -98,9 +114,16 @@ final class Outbound {
         }
     }
 
-    /** Where no version is known, or it has no such packet, there is nothing that could be said. */
-    private static void append(Packet packet, ProtocolVersion version, ByteBuf chunk) {
-        if (version == null || !PacketEncoder.canEncode(packet, version)) {
+    /**
+     * Where no version is known, a CONNACK may refuse just that [MQTT-3.1.2-2], in the form of 3.1.1, and
+     * nothing else can be said; nor can what the version does not have.
+     */
+    private static void append(Packet packet, ProtocolVersion known, ByteBuf chunk) {
+        if (known == null && !(packet instanceof Packet.Connack)) {
+            return;
+        }
+        ProtocolVersion version = known == null ? ProtocolVersion.MQTT_3_1_1 : known;
+        if (!PacketEncoder.canEncode(packet, version)) {
             return;
         }
         int size = PacketEncoder.size(packet, version);

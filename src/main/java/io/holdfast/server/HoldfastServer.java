@@ -9,6 +9,7 @@ import io.holdfast.netty.Connections;
 import io.holdfast.netty.Intake;
 import io.holdfast.netty.Listener;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,7 +51,8 @@ public final class HoldfastServer {
         readers = new Readers(store, intake,
                 task -> thread("reader-" + reader.incrementAndGet(), task, halt));
         committer = new Committer(store, intake, new EffectRunner(connections.outbox(), readers));
-        Broker broker = new Broker(settings, store.recover(), clock.getAsLong());
+        long seed = new SecureRandom().nextLong();
+        Broker broker = new Broker(settings, store.recover(), seed, clock.getAsLong());
         EffectRunner coreEffects = new EffectRunner(connections.outbox(), readers);
         commitThread = thread("commit", committer, halt);
         coreThread = thread("core", new CoreLoop(broker, intake, committer, coreEffects, clock), halt);

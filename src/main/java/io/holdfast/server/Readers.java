@@ -55,8 +55,7 @@ final class Readers {
     void read(Effect.ReadEntries read) {
         threads.execute(() -> {
             List<Message> messages = store.readEntries(read.positions());
-            intake.submit(new Input.EntriesRead(read.connectionId(), read.positions(), messages),
-                    bytes(messages));
+            intake.submit(new Input.EntriesRead(read.connectionId(), messages), bytes(messages));
         });
     }
 
@@ -80,10 +79,11 @@ final class Readers {
         return threads.awaitTermination(millis, TimeUnit.MILLISECONDS);
     }
 
+    /** What the messages weigh; null is one that is not there any more. */
     private static long bytes(List<Message> messages) {
         long bytes = 0;
         for (Message message : messages) {
-            bytes += message.bytes() + ROW_BYTES;
+            bytes += message == null ? 0 : message.bytes() + ROW_BYTES;
         }
         return bytes;
     }

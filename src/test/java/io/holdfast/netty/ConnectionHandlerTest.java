@@ -13,6 +13,7 @@ import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.ProtocolVersion;
 import io.holdfast.mqtt.QoS;
+import io.holdfast.mqtt.ReasonCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -138,17 +139,28 @@ class ConnectionHandlerTest {
     }
 
     @Test
-    void nothingCanBeSaidToAConnectionWhoseVersionIsUnknown() {
+    void toAConnectionWhoseVersionIsUnknownOnlyThatCanBeSaid() { // [MQTT-3.1.2-2]
+        sendPingresp();
+        outbox.send(new Effect.Send(id,
+                new Packet.Connack(false, ReasonCode.UNSUPPORTED_PROTOCOL_VERSION, Properties.NONE)));
+        flush();
+        assertEquals("20020001", String.join("", allWrites()));
+    }
+
+    @Test
+    void whatTheVersionDoesNotHaveIsNotSaid() {
+        receive(CONNECT);
+        outbox.send(new Effect.Send(id, new Packet.Disconnect(ReasonCode.SERVER_BUSY, Properties.NONE)));
         sendPingresp();
         flush();
-        assertEquals("", String.join("", allWrites()));
+        assertEquals(PINGRESP, String.join("", allWrites()));
     }
 
     @Test
     void aCloseComesAfterWhatWasSentBeforeItAndNothingAfterIt() {
         receive(CONNECT);
         sendPingresp();
-        outbox.close(new Effect.Close(id));
+        outbox.close(new Effect.Close(id, "the test is over"));
         sendPingresp();
         flush();
         assertEquals(PINGRESP, nextWrite());
@@ -161,7 +173,7 @@ class ConnectionHandlerTest {
         receive(CONNECT + "c0");
         setWritable(false);
         forgetInputs();
-        outbox.close(new Effect.Close(id));
+        outbox.close(new Effect.Close(id, "the test is over"));
         receive("00" + PINGREQ);
         flush();
         receive(PINGREQ);
@@ -176,7 +188,7 @@ class ConnectionHandlerTest {
         receive(CONNECT);
         setWritable(false);
         sendPingresp();
-        outbox.close(new Effect.Close(id));
+        outbox.close(new Effect.Close(id, "the test is over"));
         flush();
         assertTrue(channel.isOpen());
         channel.advanceTimeBy(ConnectionHandler.CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS);
@@ -185,18 +197,22 @@ class ConnectionHandlerTest {
     }
 
     @Test
-    void whatDoesNotTakeBytesIsNeitherWrittenNorRead() {
+    void whatDoesNotTakeBytesIsNotWrittenAndIsNotReadOnceMuchWaits() {
         receive(CONNECT);
         forgetInputs();
         setWritable(false);
-        assertEquals(new Input.WritabilityChanged(id, false), onlyInput());
-        assertFalse(channel.config().isAutoRead());
         sendPingresp();
         flush();
         assertNull(nextWrite());
+        assertTrue(inputs().isEmpty());
+        assertTrue(channel.config().isAutoRead());
+
+        congest();
+        assertEquals(new Input.WritabilityChanged(id, false), onlyInput());
+        assertFalse(channel.config().isAutoRead());
 
         setWritable(true);
-        assertEquals(PINGRESP, nextWrite());
+        assertTrue(nextWrite().startsWith(PINGRESP));
         assertEquals(new Input.WritabilityChanged(id, true), onlyInput());
         assertTrue(channel.config().isAutoRead());
     }
@@ -218,6 +234,7 @@ class ConnectionHandlerTest {
     void roomInTheIntakeDoesNotResumeAConnectionThatIsCongested() {
         receive(CONNECT);
         setWritable(false);
+        congest();
         intake.submit(new Input.TimePassed(), Intake.HIGH_WATER_BYTES);
         receive(PINGREQ);
         forgetInputs();
@@ -271,7 +288,7 @@ class ConnectionHandlerTest {
     void whatIsSentToAConnectionThatIsGoneIsDropped() {
         channel.close();
         sendPingresp();
-        outbox.close(new Effect.Close(id));
+        outbox.close(new Effect.Close(id, "the test is over"));
         flush();
         assertNull(nextWrite());
     }
@@ -302,6 +319,11 @@ class ConnectionHandlerTest {
     private void flush() {
         outbox.flush();
         channel.runPendingTasks();
+    }
+
+    private void congest() {
+        outbox.send(new Effect.Send(id, publish((int) Outbound.CONGESTED_BYTES, (byte) 0)));
+        flush();
     }
 
     private void setWritable(boolean writable) {

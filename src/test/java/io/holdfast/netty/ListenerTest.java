@@ -65,7 +65,7 @@ class ListenerTest {
                 client.getOutputStream().write(PINGREQ);
             }
             outbox.send(new Effect.Send(id, new Packet.Pingresp()));
-            outbox.close(new Effect.Close(id));
+            outbox.close(new Effect.Close(id, "the test is over"));
             outbox.flush();
             for (int i = 0; i < 10_000; i++) {
                 client.getOutputStream().write(PINGREQ);
@@ -79,7 +79,7 @@ class ListenerTest {
     void aClientThatKeepsAClosedConnectionOpenIsCutOff() throws IOException {
         try (Socket client = connect()) {
             long id = next(Input.ConnectionOpened.class).connectionId();
-            outbox.close(new Effect.Close(id));
+            outbox.close(new Effect.Close(id, "the test is over"));
             outbox.flush();
             assertEquals(-1, client.getInputStream().read());
             assertEquals(id, next(Input.ConnectionClosed.class).connectionId());
