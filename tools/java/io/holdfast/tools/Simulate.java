@@ -2,14 +2,15 @@ package io.holdfast.tools;
 
 import io.holdfast.simulation.Sabotage;
 import io.holdfast.simulation.Simulation;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 
 /** {@code tools/holdfast simulate}: runs seeds of the simulation, or tells the story of one. */
 public final class Simulate {
+    private static final int FAILURES_TOLD_MAX = 10;
     private static final String USAGE = """
-            usage: tools/holdfast simulate [--seeds N] [--from SEED] [--steps N] [--sabotage NAME] [--trace SEED]
+            usage: tools/holdfast simulate [--seeds N] [--from SEED] [--steps N]
+                                           [--sabotage NAME] [--trace SEED]
               --seeds N        how many seeds to run (default 10000)
               --from SEED      the first seed (default 0)
               --steps N        steps of each seed before faults stop (default 1000)
@@ -80,15 +81,13 @@ public final class Simulate {
         AtomicLong steps = new AtomicLong();
         AtomicLong crashes = new AtomicLong();
         AtomicLong failed = new AtomicLong();
-        AtomicBoolean told = new AtomicBoolean();
         LongStream.range(options.from, options.from + options.seeds).parallel().forEach(seed -> {
             try {
                 Simulation.Outcome outcome = Simulation.run(seed, options.steps, options.sabotage);
                 steps.addAndGet(outcome.steps());
                 crashes.addAndGet(outcome.crashes());
             } catch (AssertionError e) {
-                failed.incrementAndGet();
-                if (told.compareAndSet(false, true)) {
+                if (failed.getAndIncrement() < FAILURES_TOLD_MAX) {
                     System.out.println(e.getMessage());
                 }
             }

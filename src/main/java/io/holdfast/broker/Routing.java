@@ -230,7 +230,7 @@ final class Routing {
     /** Ends the cursor of a connected session. */
     void endCursor(Cursor cursor, Turn turn) {
         cursor.session.cursors.remove(cursor.log.id);
-        cursor.log.detach(cursor);
+        detach(cursor);
         turn.change(new Change.CursorRemoved(cursor.log.id, cursor.session.id));
         cursorEnded(cursor.log, turn);
     }
@@ -243,7 +243,6 @@ final class Routing {
 
     private void cursorEnded(FilterLog log, Turn turn) {
         if (log.cursorEnds(turn)) {
-            dropTail(log, Long.MAX_VALUE);
             logs.remove(log.id);
             passed.remove(log);
             appended.remove(log);
@@ -279,15 +278,19 @@ final class Routing {
     /** Takes the subscriptions and cursors of a session out of memory. */
     void detach(Session session) {
         for (Cursor cursor : session.cursors.values()) {
-            cursor.log.detach(cursor);
+            detach(cursor);
             passed.add(cursor.log);
-            if (cursor.log.readers().isEmpty()) {
-                dropTail(cursor.log, Long.MAX_VALUE);
-            }
         }
         for (LiveSubscription live : session.subscriptions.values()) {
             live.node.remove(live);
             dropIfUnused(live.node);
+        }
+    }
+
+    private void detach(Cursor cursor) {
+        cursor.log.detach(cursor);
+        if (cursor.log.readers().isEmpty()) {
+            dropTail(cursor.log, Long.MAX_VALUE);
         }
     }
 

@@ -33,6 +33,8 @@ final class Sessions {
     /** A session is being read for a connection, or, if that is null, only to be ended if it is due. */
     private static final class Reading {
         Connection connection;
+        /** Whether a CONNECT asked for a Clean Start, be it of a connection that was taken over since. */
+        boolean unwanted;
     }
 
     /** A connection whose session is open now, and the packets that came while it was being read. */
@@ -80,6 +82,7 @@ final class Sessions {
             close(reading.connection, "client " + clientId + " connected again", turn);
         }
         reading.connection = connection;
+        reading.unwanted |= connect.cleanStart(); // [MQTT-3.1.2-4]
     }
 
     /**
@@ -88,11 +91,11 @@ final class Sessions {
      * @return the connection that waited for it, or null
      */
     Opened sessionRead(Input.SessionRead read, Turn turn) {
-        Connection connection = readings.remove(read.clientId()).connection;
+        Reading reading = readings.remove(read.clientId());
+        Connection connection = reading.connection;
         StoredSession stored = read.rows().isEmpty() ? null : StoredSession.of(read.rows());
         State.Opening opening = connection == null ? null : (State.Opening) connection.state;
-        boolean unwanted = opening != null && opening.connect().cleanStart(); // [MQTT-3.1.2-4]
-        if (stored != null && (unwanted || stored.isDue(turn.nowMillis()))) {
+        if (stored != null && (reading.unwanted || stored.isDue(turn.nowMillis()))) {
             stored.end(routing, turn);
             stored = null;
         }

@@ -82,11 +82,8 @@ final class SimulatedClient {
         link = fresh;
         isOpen = false;
         // Before 5.0 Clean Session also says that the session is not to be kept.
-        cleanStartAsked = version == ProtocolVersion.MQTT_5 ? cleanStart : !isDurable();
-        if (cleanStartAsked) { // [MQTT-3.1.2-4]
-            sessionMustExist = false;
-            forgetSession();
-        }
+        cleanStartAsked = version == ProtocolVersion.MQTT_5 ? cleanStart || cleanStartAsked : !isDurable();
+        sessionMustExist &= !cleanStartAsked;
         Properties properties = version != ProtocolVersion.MQTT_5 ? Properties.NONE
                 : Properties.of(Property.SESSION_EXPIRY_INTERVAL, expirySeconds)
                         .with(Property.RECEIVE_MAXIMUM, receiveMaximum);
@@ -96,6 +93,9 @@ final class SimulatedClient {
 
     /** The connection is gone, as the client sees it. */
     void lost() {
+        if (!isOpen && expirySeconds != NEVER) {
+            granted.clear(); // the session may have expired, and a new one be what the next CONNACK finds
+        }
         link = null;
         isOpen = false;
         unansweredSubscribe |= !subscribing.isEmpty();
@@ -120,18 +120,22 @@ final class SimulatedClient {
     }
 
     void subscribe(String topicFilter, QoS qos) {
+        notGranted(topicFilter);
         int packetId = freePacketId();
         subscribing.put(packetId, Map.of(topicFilter, qos));
-        granted.remove(topicFilter);
         link.toBroker.add(new Packet.Subscribe(packetId, Properties.NONE,
                 List.of(new Packet.Subscribe.Requested(topicFilter, SubscriptionOptions.of(qos)))));
     }
 
     void unsubscribe(String topicFilter) {
-        granted.remove(topicFilter);
-        // A SUBACK for it that is still to come is of a SUBSCRIBE sent before.
-        subscribing.replaceAll((_, filters) -> filters.containsKey(topicFilter) ? Map.of() : filters);
+        notGranted(topicFilter);
         link.toBroker.add(new Packet.Unsubscribe(freePacketId(), Properties.NONE, List.of(topicFilter)));
+    }
+
+    /** What was granted for a filter no longer counts, nor what a SUBACK that is still to come will grant. */
+    private void notGranted(String topicFilter) {
+        granted.remove(topicFilter);
+        subscribing.replaceAll((_, filters) -> filters.containsKey(topicFilter) ? Map.of() : filters);
     }
 
     private int freePacketId() {
@@ -179,6 +183,7 @@ final class SimulatedClient {
         subscribedAt = unansweredSubscribe ? step : subscribedAt; // it may have had its effect until now
         unansweredSubscribe = false;
         sessionMustExist = expirySeconds == NEVER;
+        cleanStartAsked = false; // until now, if that CONNECT was lost, the next one must ask again [MQTT-3.1.2-4]
         if (connack.sessionPresent()) {
             outgoing.values().forEach(sent -> sent.message.repeated = true);
             outgoing.forEach((packetId, sent) -> link.toBroker.add(sent.released
