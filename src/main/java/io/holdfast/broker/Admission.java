@@ -29,7 +29,8 @@ final class Admission {
                     "an empty Client Identifier without Clean Session");
         }
         if (connect.properties().contains(Property.AUTHENTICATION_METHOD)) { // [MQTT-4.12.0-1]
-            return new Refusal(ReasonCode.BAD_AUTHENTICATION_METHOD, "no Authentication Method is supported, not "
+            return new Refusal(ReasonCode.BAD_AUTHENTICATION_METHOD,
+                    "no Authentication Method is supported, not "
                     + connect.properties().string(Property.AUTHENTICATION_METHOD));
         }
         if (connect.will() != null) {
@@ -49,6 +50,7 @@ final class Admission {
                 .with(Property.SUBSCRIPTION_IDENTIFIER_AVAILABLE, 0)
                 .with(Property.SHARED_SUBSCRIPTION_AVAILABLE, 0);
         return assigned // [MQTT-3.2.2-16]
-                ? properties.with(Property.ASSIGNED_CLIENT_IDENTIFIER, connection.assignedClientId) : properties;
+                ? properties.with(Property.ASSIGNED_CLIENT_IDENTIFIER, connection.assignedClientId)
+                : properties;
     }
 }

@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.Queue;
 
 /**
- * The core: a state machine with a single owner, which is told inputs and the time, and answers with changes that must
- * become durable and effects that are to happen. See the package's description for how the parts play together.
+ * The core: a state machine with a single owner, which is told inputs and the time, and answers with changes
+ * that must become durable and effects that are to happen. See the package's description for how the parts
+ * play together.
  */
 public final class Broker {
     private static final long TICK_MILLIS = 1_000;
@@ -44,7 +45,9 @@ public final class Broker {
         return counters;
     }
 
-    /** When {@link Input.TimePassed} is next of use, in milliseconds since 1970; what is past means at once. */
+    /**
+     * When {@link Input.TimePassed} is next of use, in milliseconds since 1970; what is past means at once.
+     */
     public long nextDeadlineMillis() {
         return awake.isEmpty() ? lastTickMillis + TICK_MILLIS : lastTickMillis;
     }
@@ -99,8 +102,8 @@ public final class Broker {
             case State.AwaitingConnect _ -> firstPacket(connection, packet, turn);
             case State.Opening opening -> {
                 if (opening.held().size() == Sessions.HELD_PACKETS_MAX) {
-                    sessions.close(connection, "more than " + Sessions.HELD_PACKETS_MAX + " packets before CONNACK",
-                            turn);
+                    sessions.close(connection,
+                            "more than " + Sessions.HELD_PACKETS_MAX + " packets before CONNACK", turn);
                 } else {
                     opening.held().add(packet);
                 }
@@ -204,7 +207,8 @@ public final class Broker {
             case State.Open(Session session) -> {
                 if (connection.isSilent(turn.nowMillis())) { // [MQTT-3.1.2-22]
                     sessions.disconnect(connection, ReasonCode.KEEP_ALIVE_TIMEOUT,
-                            "client " + session.clientId + " was silent for one and a half Keep Alives", turn);
+                            "client " + session.clientId + " was silent for one and a half Keep Alives",
+                            turn);
                 }
             }
             case State.Opening _, State.Closed _ -> { }

@@ -3,9 +3,9 @@ package io.holdfast.broker;
 import java.util.List;
 
 /**
- * A durable fact: the new value of one row of the store, or its end. A later change with the same key replaces the
- * earlier one, so the rows of the store are a compacted log of changes, and reading a row gives the change back.
- * The format of the rows on disk is the store's concern; the keys are those named here.
+ * A durable fact: the new value of one row of the store, or its end. A later change with the same key
+ * replaces the earlier one, so the rows of the store are a compacted log of changes, and reading a row gives
+ * the change back. The format of the rows on disk is the store's concern; the keys are those named here.
  */
 public sealed interface Change {
 
@@ -18,12 +18,14 @@ public sealed interface Change {
      */
     record LogPut(long logId, String topicFilter, long cursors) implements Change {}
 
-    /** Key: logId. The log, and all its entries, from ordinal {@code from} to below {@code next}, are gone. */
+    /**
+     * Key: logId. The log, and all its entries, from ordinal {@code from} to below {@code next}, are gone.
+     */
     record LogRemoved(long logId, long from, long next) implements Change {}
 
     /**
-     * Key: logId, ordinal. Ordinals are dense and start at 0; {@code bytesThrough} totals {@link Message#bytes()} of
-     * all entries that the log ever had, up to and including this one.
+     * Key: logId, ordinal. Ordinals are dense and start at 0; {@code bytesThrough} totals {@link
+     * Message#bytes()} of all entries that the log ever had, up to and including this one.
      */
     record MessageAppended(long logId, long ordinal, long bytesThrough, Message message) implements Change {}
 
@@ -34,15 +36,19 @@ public sealed interface Change {
      * Key: clientId. The session of that Client Identifier.
      *
      * @param expirySeconds the Session Expiry Interval; {@link #NEVER_EXPIRES} for ever
-     * @param endsAtMillis when it ends unless its client comes back; {@link #NOT_DUE} while connected or for ever
+     * @param endsAtMillis when it ends unless its client comes back; {@link #NOT_DUE} while connected or for
+     *     ever
      * @param connected whether a client is connected; after a restart, those were cut off
      */
-    record SessionPut(String clientId, long sessionId, long expirySeconds, long endsAtMillis, boolean connected)
-            implements Change {
+    record SessionPut(String clientId, long sessionId, long expirySeconds, long endsAtMillis,
+            boolean connected) implements Change {
         public static final long NEVER_EXPIRES = 0xFFFF_FFFFL;
         public static final long NOT_DUE = Long.MAX_VALUE;
 
-        /** The place of the session in the list of what is due, or {@link #NOT_DUE} and not connected: nowhere. */
+        /**
+         * The place of the session in the list of what is due, or {@link #NOT_DUE} and not connected:
+         * nowhere.
+         */
         public boolean isListed() {
             return connected || endsAtMillis != NOT_DUE;
         }
@@ -52,8 +58,9 @@ public sealed interface Change {
     record SessionRemoved(String clientId) implements Change {}
 
     /**
-     * Key: dueAtMillis, clientId. The list of sessions by the time at which they end, so that the store can find
-     * what is due without looking at every session. Connected sessions are listed at {@link SessionPut#NOT_DUE}.
+     * Key: dueAtMillis, clientId. The list of sessions by the time at which they end, so that the store can
+     * find what is due without looking at every session. Connected sessions are listed at {@link
+     * SessionPut#NOT_DUE}.
      */
     record DuePut(long dueAtMillis, String clientId) implements Change {}
 
@@ -67,8 +74,9 @@ public sealed interface Change {
     record SubscriptionRemoved(long sessionId, String topicFilter) implements Change {}
 
     /**
-     * Key: logId, sessionId. Where the session stands in the log: {@code next} is the ordinal of the first entry not
-     * yet given a Packet Identifier or passed over; entries below {@code low} are not needed by this session any more.
+     * Key: logId, sessionId. Where the session stands in the log: {@code next} is the ordinal of the first
+     * entry not yet given a Packet Identifier or passed over; entries below {@code low} are not needed by
+     * this session any more.
      */
     record CursorPut(long logId, long sessionId, long next, long low) implements Change {}
 
@@ -76,8 +84,8 @@ public sealed interface Change {
     record CursorRemoved(long logId, long sessionId) implements Change {}
 
     /**
-     * Key: sessionId, block. The deliveries in flight whose Packet Identifiers, divided by {@link #IN_FLIGHT_BLOCK},
-     * give {@code block}; by ascending Packet Identifier. An empty list ends the row.
+     * Key: sessionId, block. The deliveries in flight whose Packet Identifiers, divided by {@link
+     * #IN_FLIGHT_BLOCK}, give {@code block}; by ascending Packet Identifier. An empty list ends the row.
      */
     record InFlightPut(long sessionId, int block, List<InFlight> deliveries) implements Change {
         public static final int IN_FLIGHT_BLOCK = 32;

@@ -79,8 +79,8 @@ final class Connection {
     }
 
     /**
-     * Sends a packet that rests on nothing durable: at once, unless it would overtake one that still waits for a commit
-     * and that it must not overtake.
+     * Sends a packet that rests on nothing durable: at once, unless it would overtake one that still waits
+     * for a commit and that it must not overtake.
      */
     void sendUnbound(Packet packet, Turn turn) {
         if (isClosed()) {
@@ -98,7 +98,9 @@ final class Connection {
         return packetBytesMax == Long.MAX_VALUE || PacketEncoder.size(packet, version) <= packetBytesMax;
     }
 
-    /** Properties with a Reason String, where the version has them and the client can take the packet's size. */
+    /**
+     * Properties with a Reason String, where the version has them and the client can take the packet's size.
+     */
     Properties reasonString(String text) {
         boolean fits = packetBytesMax > text.length() * 3L + 64; // [MQTT-3.14.2-3]
         return isMqtt5() && fits ? Properties.of(Property.REASON_STRING, text) : Properties.NONE;

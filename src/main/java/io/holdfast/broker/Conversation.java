@@ -41,7 +41,8 @@ final class Conversation {
             case Packet.Pingreq _ -> session.connection.send(new Packet.Pingresp(), turn); // [MQTT-3.12.4-1]
             case Packet.Disconnect disconnect -> disconnect(session, disconnect, turn);
             case Packet.Connect _ -> protocolError(session, "a second CONNECT", turn); // [MQTT-3.1.0-2]
-            case Packet.Auth _ -> protocolError(session, "AUTH without an Authentication Method in CONNECT", turn);
+            case Packet.Auth _ ->
+                protocolError(session, "AUTH without an Authentication Method in CONNECT", turn);
             case Packet.Connack _, Packet.Suback _, Packet.Unsuback _, Packet.Pingresp _ ->
                 protocolError(session, packet.type() + " is for the server to send", turn);
         }
@@ -59,8 +60,9 @@ final class Conversation {
         if (packet.retain()) {
             end(session, ReasonCode.RETAIN_NOT_SUPPORTED, "retained messages are not supported", turn);
         } else if (packet.properties().contains(Property.TOPIC_ALIAS)) { // the announced maximum is 0
-            end(session, ReasonCode.TOPIC_ALIAS_INVALID, "Topic Alias "
-                    + packet.properties().integer(Property.TOPIC_ALIAS, 0) + " exceeds the maximum of 0", turn);
+            long alias = packet.properties().integer(Property.TOPIC_ALIAS, 0);
+            end(session, ReasonCode.TOPIC_ALIAS_INVALID, "Topic Alias " + alias + " exceeds the maximum of 0",
+                    turn);
         } else if (packet.properties().contains(Property.SUBSCRIPTION_IDENTIFIER)) { // [MQTT-3.3.4-6]
             protocolError(session, "a PUBLISH with a Subscription Identifier", turn);
         } else {
@@ -102,7 +104,8 @@ final class Conversation {
             session.wake();
         }
         ReasonCode reason = known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND;
-        session.connection.send(new Pubcomp(packet.packetId(), reason, Properties.NONE), turn); // [MQTT-4.3.3-11]
+        // [MQTT-4.3.3-11]
+        session.connection.send(new Pubcomp(packet.packetId(), reason, Properties.NONE), turn);
     }
 
     private void puback(Session session, Puback packet, Turn turn) {
@@ -130,7 +133,8 @@ final class Conversation {
             session.wake();
         }
         ReasonCode reason = delivery != null ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND;
-        session.connection.send(new Pubrel(packet.packetId(), reason, Properties.NONE), turn); // [MQTT-4.3.3-4]
+        // [MQTT-4.3.3-4]
+        session.connection.send(new Pubrel(packet.packetId(), reason, Properties.NONE), turn);
     }
 
     private void pubcomp(Session session, Pubcomp packet, Turn turn) {
@@ -174,7 +178,8 @@ final class Conversation {
         session.connection.send(new Packet.Suback(packet.packetId(), Properties.NONE, reasons), turn);
     }
 
-    private ReasonCode subscribe(Session session, String topicFilter, SubscriptionOptions options, Turn turn) {
+    private ReasonCode subscribe(Session session, String topicFilter, SubscriptionOptions options,
+            Turn turn) {
         if (!Topics.isTopicFilter(topicFilter)) {
             return ReasonCode.TOPIC_FILTER_INVALID;
         }
@@ -198,8 +203,8 @@ final class Conversation {
         long before = session.expirySeconds();
         long seconds = packet.properties().integer(Property.SESSION_EXPIRY_INTERVAL, before);
         if (before == 0 && seconds != 0) { // section 3.14.2.2.2
-            protocolError(session, "a Session Expiry Interval of " + seconds + " s in DISCONNECT after 0 in CONNECT",
-                    turn);
+            protocolError(session,
+                    "a Session Expiry Interval of " + seconds + " s in DISCONNECT after 0 in CONNECT", turn);
             return;
         }
         session.setExpirySeconds(seconds);

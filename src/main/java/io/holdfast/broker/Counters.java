@@ -12,7 +12,9 @@ public final class Counters {
         return qos0NotWritable;
     }
 
-    /** QoS 1 and 2 deliveries left out because the memory queue of a session without durable state was full. */
+    /**
+     * QoS 1 and 2 deliveries left out because the memory queue of a session without durable state was full.
+     */
     public long queueFull() {
         return queueFull;
     }

@@ -6,11 +6,12 @@ import io.holdfast.mqtt.QoS;
 import java.util.List;
 
 /**
- * Where one connected session stands in one log, with the page of entries it is reading if it is behind what the log
- * has in memory.
+ * Where one connected session stands in one log, with the page of entries it is reading if it is behind what
+ * the log has in memory.
  *
- * <p>A cursor whose subscription was removed while deliveries from it are in flight is <em>closing</em>: it moves no
- * more, and keeps the entries in flight from being trimmed until the last of them is acknowledged [MQTT-3.10.4-3].
+ * <p>A cursor whose subscription was removed while deliveries from it are in flight is <em>closing</em>: it
+ * moves no more, and keeps the entries in flight from being trimmed until the last of them is acknowledged
+ * [MQTT-3.10.4-3].
  */
 final class Cursor {
     static final int PAGE_MESSAGES_MAX = 256;
@@ -132,7 +133,9 @@ final class Cursor {
         inFlight++;
     }
 
-    /** Returns whether the cursor is of no more use, because it was closing and this was its last delivery. */
+    /**
+     * Returns whether the cursor is of no more use, because it was closing and this was its last delivery.
+     */
     boolean deliveryEnds() {
         inFlight--;
         return inFlight == 0 && isClosing();

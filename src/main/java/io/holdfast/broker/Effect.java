@@ -23,7 +23,8 @@ public sealed interface Effect {
      * Read entries of a log from an ordinal on: at most {@code messagesMax}, and no further one once
      * {@code bytesMax} is reached. Answered by {@link Input.LogRead}.
      */
-    record ReadLog(long connectionId, long logId, long from, int messagesMax, long bytesMax) implements Effect {}
+    record ReadLog(long connectionId, long logId, long from, int messagesMax, long bytesMax)
+            implements Effect {}
 
     /** Read single entries of logs, to send them again. Answered by {@link Input.EntriesRead}. */
     record ReadEntries(long connectionId, List<Position> positions) implements Effect {}

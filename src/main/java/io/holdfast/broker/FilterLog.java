@@ -10,13 +10,13 @@ import java.util.List;
 /**
  * The log of one distinct Topic Filter: what its subscribed sessions have to get, once for all of them.
  *
- * <p><b>Cursors.</b> Each session has a cursor in the log, whether its client is connected or not. Only those of
- * connected sessions ({@code readers}) are in memory; of the others the log knows how many there are, and an ordinal
- * below which none of them needs an entry ({@code awayLow}). That bound is exact or too low, never too high: it falls
- * when a session goes away, and rises when the store was asked for the lowest cursor.
+ * <p><b>Cursors.</b> Each session has a cursor in the log, whether its client is connected or not. Only those
+ * of connected sessions ({@code readers}) are in memory; of the others the log knows how many there are, and
+ * an ordinal below which none of them needs an entry ({@code awayLow}). That bound is exact or too low, never
+ * too high: it falls when a session goes away, and rises when the store was asked for the lowest cursor.
  *
- * <p><b>Trimming.</b> Entries that no cursor needs are removed, except the last one, which carries the ordinal and the
- * byte total over a restart.
+ * <p><b>Trimming.</b> Entries that no cursor needs are removed, except the last one, which carries the
+ * ordinal and the byte total over a restart.
  */
 final class FilterLog {
     /** What the answer to {@link #trim} asks for. */
@@ -77,7 +77,10 @@ final class FilterLog {
         turn.change(new LogPut(id, topicFilter, cursors));
     }
 
-    /** Uncounts a cursor that is neither among the readers nor in the store any more. Returns whether the log ends. */
+    /**
+     * Uncounts a cursor that is neither among the readers nor in the store any more. Returns whether the log
+     * ends.
+     */
     boolean cursorEnds(Turn turn) {
         cursors--;
         if (cursors == 0) {

@@ -3,7 +3,10 @@ package io.holdfast.broker;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What hangs on one distinct Topic Filter: its log, if it has one, and the subscriptions of connected sessions. */
+/**
+ * What hangs on one distinct Topic Filter: its log, if it has one, and the subscriptions of connected
+ * sessions.
+ */
 final class FilterNode {
     final String topicFilter;
 

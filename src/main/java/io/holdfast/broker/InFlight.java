@@ -9,7 +9,8 @@ import io.holdfast.mqtt.QoS;
  * @param logId with {@code ordinal}, the log entry that it delivers
  * @param sequence the {@link Message#sequence()} of that entry: deliveries are repeated in this order
  * @param qos the QoS of the delivery: 1 or 2
- * @param released whether PUBREC has come, so that PUBREL is what is sent (again) and the message is no longer needed
+ * @param released whether PUBREC has come, so that PUBREL is what is sent (again) and the message is no
+ *     longer needed
  */
 public record InFlight(int packetId, long logId, long ordinal, long sequence, QoS qos, boolean released) {
     public InFlight {

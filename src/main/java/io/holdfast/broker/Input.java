@@ -6,15 +6,16 @@ import io.holdfast.mqtt.ReasonCode;
 import java.util.List;
 
 /**
- * What the core is told. Connection ids are chosen by the edge, never used twice by one process, and known to the
- * core from {@link ConnectionOpened} to {@link ConnectionClosed}; inputs about others are ignored.
+ * What the core is told. Connection ids are chosen by the edge, never used twice by one process, and known to
+ * the core from {@link ConnectionOpened} to {@link ConnectionClosed}; inputs about others are ignored.
  */
 public sealed interface Input {
 
     /**
      * A network connection exists.
      *
-     * @param assignedClientId the Client Identifier that its client gets if it brings none: unique and unguessable
+     * @param assignedClientId the Client Identifier that its client gets if it brings none: unique and
+     *     unguessable
      */
     record ConnectionOpened(long connectionId, String assignedClientId) implements Input {}
 

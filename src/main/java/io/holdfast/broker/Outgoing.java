@@ -13,20 +13,24 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * What one connected session has to send: first again what was in flight when its client went away, then what its
- * cursors have not passed.
+ * What one connected session has to send: first again what was in flight when its client went away, then what
+ * its cursors have not passed.
  *
- * <p><b>Merging.</b> A session with several subscriptions meets the entries of their logs in the order of their
- * sequence numbers. A message that is next in several logs is delivered once. To know the lowest sequence number the
- * next entry of every cursor that is behind must be in memory; while one is being read, nothing is sent.
+ * <p><b>Merging.</b> A session with several subscriptions meets the entries of their logs in the order of
+ * their sequence numbers. A message that is next in several logs is delivered once. To know the lowest
+ * sequence number the next entry of every cursor that is behind must be in memory; while one is being read,
+ * nothing is sent.
  *
- * <p><b>Flow.</b> The send quota (section 4.9) bounds the messages in flight, and a client that does not read stops
- * the cursors: being slow, offline and far behind are one state.
+ * <p><b>Flow.</b> The send quota (section 4.9) bounds the messages in flight, and a client that does not read
+ * stops the cursors: being slow, offline and far behind are one state.
  *
  * <p>A session that is not durable has no cursors but a bounded queue in memory.
  */
 final class Outgoing {
-    /** What one session may send in one turn, so that no turn grows without bound; the rest goes into the next. */
+    /**
+     * What one session may send in one turn, so that no turn grows without bound; the rest goes into the
+     * next.
+     */
     static final long TURN_BYTES_MAX = 256 * 1024;
     static final int RESEND_PAGE = 32;
 
@@ -66,7 +70,10 @@ final class Outgoing {
         session.wake();
     }
 
-    /** Puts all that is in flight up for being sent again, in the original order [MQTT-4.4.0-1] [MQTT-4.6.0-1]. */
+    /**
+     * Puts all that is in flight up for being sent again, in the original order [MQTT-4.4.0-1]
+     * [MQTT-4.6.0-1].
+     */
     void resume() {
         List<InFlight> deliveries = session.window.deliveries();
         deliveries.sort(Comparator.comparingLong(InFlight::sequence));
@@ -163,7 +170,8 @@ final class Outgoing {
         if (isTooLarge(packet)) {
             return 1;
         }
-        session.window.put(new InFlight(packetId, Subscription.NO_LOG, 0, head.message.sequence(), head.qos, false));
+        long sequence = head.message.sequence();
+        session.window.put(new InFlight(packetId, Subscription.NO_LOG, 0, sequence, head.qos, false));
         quota--;
         connection.sendUnbound(packet, turn);
         return 1 + head.message.bytes();
@@ -178,7 +186,9 @@ final class Outgoing {
             if (mayMove(cursor)) {
                 Message message = cursor.peek(behind.size(), turn);
                 isReading |= message == null;
-                first = message != null && (first == null || message.sequence() < first.sequence()) ? message : first;
+                if (message != null && (first == null || message.sequence() < first.sequence())) {
+                    first = message;
+                }
             }
         }
         return isReading || first == null ? 0 : deliver(first, turn);

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The Packet Identifiers of QoS 2 messages that a client has sent and not released: until PUBREL a repeat of one is
- * answered and not routed again [MQTT-4.3.3-10]. Kept as rows of 64 bits.
+ * The Packet Identifiers of QoS 2 messages that a client has sent and not released: until PUBREL a repeat of
+ * one is answered and not routed again [MQTT-4.3.3-10]. Kept as rows of 64 bits.
  */
 final class ReceivedIds {
     private final Map<Integer, Long> blocks = new HashMap<>();
@@ -25,11 +25,13 @@ final class ReceivedIds {
     }
 
     void add(int packetId) {
-        set(packetId / ReceivedPut.RECEIVED_BLOCK, bits(packetId / ReceivedPut.RECEIVED_BLOCK) | bit(packetId));
+        int block = packetId / ReceivedPut.RECEIVED_BLOCK;
+        set(block, bits(block) | bit(packetId));
     }
 
     void remove(int packetId) {
-        set(packetId / ReceivedPut.RECEIVED_BLOCK, bits(packetId / ReceivedPut.RECEIVED_BLOCK) & ~bit(packetId));
+        int block = packetId / ReceivedPut.RECEIVED_BLOCK;
+        set(block, bits(block) & ~bit(packetId));
     }
 
     void restore(ReceivedPut row) {
@@ -44,7 +46,6 @@ final class ReceivedIds {
         }
         changed.clear();
     }
-
 
     private long bits(int block) {
         return blocks.getOrDefault(block, 0L);

@@ -4,8 +4,9 @@ import io.holdfast.mqtt.QoS;
 import io.holdfast.mqtt.SubscriptionOptions;
 
 /**
- * How the subscriptions of one session matched the message that is being routed. A message that several of them match
- * is delivered once, with the highest QoS [MQTT-3.3.4-2]. One object per session, used again for each message.
+ * How the subscriptions of one session matched the message that is being routed. A message that several of
+ * them match is delivered once, with the highest QoS [MQTT-3.3.4-2]. One object per session, used again for
+ * each message.
  */
 final class RouteMatch {
     private long route;

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which message goes to which log and which connected session: the Topic Filters of all logs, those of all connected
- * sessions, and the way of a PUBLISH through them.
+ * Which message goes to which log and which connected session: the Topic Filters of all logs, those of all
+ * connected sessions, and the way of a PUBLISH through them.
  */
 final class Routing {
     /** {@link Message#bytes()} that the tails of all logs may hold; beyond, sessions read from the store. */
@@ -88,7 +88,10 @@ final class Routing {
         return delivered;
     }
 
-    /** What is forwarded unchanged [MQTT-3.3.2-4] [MQTT-3.3.2-15] [MQTT-3.3.2-16] [MQTT-3.3.2-17] [MQTT-3.3.2-20]. */
+    /**
+     * What is forwarded unchanged [MQTT-3.3.2-4] [MQTT-3.3.2-15] [MQTT-3.3.2-16] [MQTT-3.3.2-17]
+     * [MQTT-3.3.2-20].
+     */
     private static Properties forwarded(Publish packet) {
         return packet.properties().only(property -> property != Property.TOPIC_ALIAS);
     }
@@ -194,7 +197,8 @@ final class Routing {
         node.add(live);
     }
 
-    private static void subscribeCursor(Session session, FilterLog log, Subscription subscription, Turn turn) {
+    private static void subscribeCursor(Session session, FilterLog log, Subscription subscription,
+            Turn turn) {
         Cursor cursor = session.cursors.get(log.id);
         if (cursor == null) {
             cursor = new Cursor(session, log, subscription, log.next(), log.next());

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Queue;
 
 /**
- * The session of a connected client. While the client is away a durable session is rows in the store and nothing in
- * memory; a session that is not durable ends with its connection.
+ * The session of a connected client. While the client is away a durable session is rows in the store and
+ * nothing in memory; a session that is not durable ends with its connection.
  */
 final class Session {
     final Connection connection;

@@ -18,13 +18,13 @@ import java.util.Queue;
 /**
  * How sessions begin, go on, go away and end.
  *
- * <p><b>One way in.</b> Every CONNECT reads the session of its Client Identifier from the store, after everything
- * decided before is durable. A takeover is nothing but the loss of the older connection followed by that: what the
- * older connection had in flight is in the rows that are read.
+ * <p><b>One way in.</b> Every CONNECT reads the session of its Client Identifier from the store, after
+ * everything decided before is durable. A takeover is nothing but the loss of the older connection followed
+ * by that: what the older connection had in flight is in the rows that are read.
  *
- * <p><b>One way out.</b> A session ends when it is read and found to be due, or not wanted by a Clean Start. Being due
- * is a time in its row, so that a session expires though the broker was down, and one that ends with its connection
- * is one that is due at once.
+ * <p><b>One way out.</b> A session ends when it is read and found to be due, or not wanted by a Clean Start.
+ * Being due is a time in its row, so that a session expires though the broker was down, and one that ends
+ * with its connection is one that is due at once.
  */
 final class Sessions {
     static final int HELD_PACKETS_MAX = 1_024;
@@ -114,7 +114,8 @@ final class Sessions {
         long id = stored == null ? ids.nextSessionId(turn) : stored.row().sessionId();
         boolean durable = stored != null || expirySeconds > 0; // [MQTT-3.1.2-23]
         SessionPut row = new SessionPut(opening.clientId(), id, expirySeconds, SessionPut.NOT_DUE, true);
-        Session session = new Session(connection, row, durable, limits(opening.connect()), routing, counters, awake);
+        Session session = new Session(connection, row, durable, limits(opening.connect()), routing, counters,
+                awake);
         if (durable) {
             replace(stored == null ? null : stored.row(), row, turn);
         }
@@ -158,8 +159,8 @@ final class Sessions {
     private static void putAway(SessionPut row, Turn turn) {
         long endsAtMillis = row.expirySeconds() == SessionPut.NEVER_EXPIRES
                 ? SessionPut.NOT_DUE : turn.nowMillis() + row.expirySeconds() * 1_000;
-        SessionPut away = new SessionPut(row.clientId(), row.sessionId(), row.expirySeconds(), endsAtMillis, false);
-        replace(row, away, turn);
+        replace(row, new SessionPut(row.clientId(), row.sessionId(), row.expirySeconds(), endsAtMillis,
+                false), turn);
     }
 
     /** Ends a connection for a reason that the client is told, where its version has words for it. */
@@ -192,8 +193,8 @@ final class Sessions {
         connected.remove(session.clientId);
         if (session.durable) {
             session.takeFinalChanges(turn);
-            putAway(new SessionPut(session.clientId, session.id, session.expirySeconds(), SessionPut.NOT_DUE, true),
-                    turn);
+            putAway(new SessionPut(session.clientId, session.id, session.expirySeconds(), SessionPut.NOT_DUE,
+                    true), turn);
         }
         routing.detach(session);
     }

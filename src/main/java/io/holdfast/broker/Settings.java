@@ -4,7 +4,8 @@ package io.holdfast.broker;
  * The limits that the core keeps and announces.
  *
  * @param packetBytesMax Maximum Packet Size that the broker accepts, in bytes, 256 to 268,435,460
- * @param receiveMaximum unreleased QoS 2 and unanswered QoS 1 messages that one client may have open, 1 to 65,535
+ * @param receiveMaximum unreleased QoS 2 and unanswered QoS 1 messages that one client may have open, 1 to
+ *     65,535
  * @param inFlightMax deliveries of QoS 1 and 2 in flight to one client, whatever it allows, 1 to 65,535
  * @param queuedMessagesMax deliveries waiting in memory for a client whose session ends with its connection
  * @param connectMillisMax time from the opening of a connection to its CONNECT

@@ -3,11 +3,11 @@ package io.holdfast.broker;
 import java.util.List;
 
 /**
- * The durable state, as the core's edge sees it. There are two: the one on disk and the simulated one. One thread
- * commits; any thread may read, and sees everything committed before the read began.
+ * The durable state, as the core's edge sees it. There are two: the one on disk and the simulated one. One
+ * thread commits; any thread may read, and sees everything committed before the read began.
  *
- * <p>A failure of the disk is an unchecked exception. After a failed commit nobody knows what is durable, and the
- * process must end.
+ * <p>A failure of the disk is an unchecked exception. After a failed commit nobody knows what is durable, and
+ * the process must end.
  */
 public interface Store extends AutoCloseable {
 
@@ -48,7 +48,7 @@ public interface Store extends AutoCloseable {
          * @param bytesThrough the last entry's byte total, or 0
          * @param lastSequence the last entry's {@link Message#sequence()}, or 0
          */
-        public record Log(long logId, String topicFilter, long cursors, long first, long next, long bytesThrough,
-                long lastSequence) {}
+        public record Log(long logId, String topicFilter, long cursors, long first, long next,
+                long bytesThrough, long lastSequence) {}
     }
 }

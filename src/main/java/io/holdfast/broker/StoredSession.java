@@ -14,8 +14,8 @@ record StoredSession(SessionPut row, List<Subscription> subscriptions, List<Curs
 
     /** @param rows not empty, as in {@link Input.SessionRead} */
     static StoredSession of(List<Change> rows) {
-        StoredSession stored = new StoredSession((SessionPut) rows.getFirst(), new ArrayList<>(), new ArrayList<>(),
-                new ArrayList<>(), new ArrayList<>());
+        StoredSession stored = new StoredSession((SessionPut) rows.getFirst(), new ArrayList<>(),
+                new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (Change row : rows.subList(1, rows.size())) {
             switch (row) {
                 case SubscriptionPut put -> stored.subscriptions.add(put.subscription());

@@ -9,6 +9,8 @@ import io.holdfast.mqtt.SubscriptionOptions;
  * @param logId the log that the session's cursor stands in, or {@link #NO_LOG}
  */
 public record Subscription(String topicFilter, SubscriptionOptions options, long logId) {
-    /** For subscriptions that are fed live only: QoS 0, and those of sessions that end with their connection. */
+    /**
+     * For subscriptions that are fed live only: QoS 0, and those of sessions that end with their connection.
+     */
     public static final long NO_LOG = 0;
 }

@@ -1,8 +1,8 @@
 package io.holdfast.broker;
 
 /**
- * The newest entries of a log, in memory for the connected sessions that are at its head: a ring of messages with
- * dense ordinals from {@link #from()} on. What is not in it is read from the store.
+ * The newest entries of a log, in memory for the connected sessions that are at its head: a ring of messages
+ * with dense ordinals from {@link #from()} on. What is not in it is read from the store.
  */
 final class Tail {
     private static final int CAPACITY_MIN = 16;

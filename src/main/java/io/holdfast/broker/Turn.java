@@ -5,10 +5,11 @@ import java.util.List;
 
 /**
  * What the core decided on a batch of inputs. First all {@code changes} become durable in one step, then the
- * {@code effects} happen, in order. Effects in {@code unbound} rest on nothing that must be durable first and may
- * happen at once, in order among themselves.
+ * {@code effects} happen, in order. Effects in {@code unbound} rest on nothing that must be durable first and
+ * may happen at once, in order among themselves.
  *
- * <p>Turns are numbered from 1 and become durable in the order of their numbers, possibly several in one step.
+ * <p>Turns are numbered from 1 and become durable in the order of their numbers, possibly several in one
+ * step.
  */
 public final class Turn {
     private final long number;
@@ -19,8 +20,8 @@ public final class Turn {
     private final List<Effect> unbound = new ArrayList<>();
 
     /**
-     * @param releasedThrough the number of a turn whose effects have all been handed to the edge, as those of all
-     *     earlier turns have
+     * @param releasedThrough the number of a turn whose effects have all been handed to the edge, as those of
+     *     all earlier turns have
      */
     public Turn(long number, long releasedThrough) {
         this.number = number;

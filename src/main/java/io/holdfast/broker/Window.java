@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The outgoing messages of one session that are in flight, by Packet Identifier, and the blocks of them whose rows
- * have changed in this turn.
+ * The outgoing messages of one session that are in flight, by Packet Identifier, and the blocks of them whose
+ * rows have changed in this turn.
  *
- * <p>Identifiers are given in turn, so that those in use stand in few blocks: a turn that sends thirty messages
- * writes one or two rows, not thirty.
+ * <p>Identifiers are given in turn, so that those in use stand in few blocks: a turn that sends thirty
+ * messages writes one or two rows, not thirty.
  */
 final class Window {
     private static final int PACKET_ID_MAX = 65_535;
@@ -37,7 +37,9 @@ final class Window {
         return size;
     }
 
-    /** A Packet Identifier that is not in use [MQTT-2.2.1-4]: the next one after the last given that is free. */
+    /**
+     * A Packet Identifier that is not in use [MQTT-2.2.1-4]: the next one after the last given that is free.
+     */
     int nextPacketId() {
         if (size == PACKET_ID_MAX) {
             throw new IllegalStateException("all Packet Identifiers are in use");

@@ -3,11 +3,11 @@ package io.holdfast.mqtt;
 import java.util.List;
 
 /**
- * An MQTT Control Packet of any version, decoded. The fields are those of MQTT 5.0; what an older version does
- * not have takes its neutral value ({@link Properties#NONE}, {@link ReasonCode#SUCCESS}).
+ * An MQTT Control Packet of any version, decoded. The fields are those of MQTT 5.0; what an older version
+ * does not have takes its neutral value ({@link Properties#NONE}, {@link ReasonCode#SUCCESS}).
  *
- * <p>Byte arrays in packets are shared and never changed. Packet Identifiers are 1 to 65,535, and 0 in a PUBLISH
- * of QoS 0, which has none.
+ * <p>Byte arrays in packets are shared and never changed. Packet Identifiers are 1 to 65,535, and 0 in a
+ * PUBLISH of QoS 0, which has none.
  */
 public sealed interface Packet {
     PacketType type();
@@ -33,8 +33,8 @@ public sealed interface Packet {
     }
 
     /** Section 3.3. */
-    record Publish(boolean dup, QoS qos, boolean retain, String topicName, int packetId, Properties properties,
-            byte[] payload) implements Packet {
+    record Publish(boolean dup, QoS qos, boolean retain, String topicName, int packetId,
+            Properties properties, byte[] payload) implements Packet {
         @Override
         public PacketType type() {
             return PacketType.PUBLISH;

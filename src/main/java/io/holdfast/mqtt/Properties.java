@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The Properties of one packet (MQTT 5.0, section 2.2.2): immutable, in their order on the wire, which is kept
- * because User Properties must be forwarded in order [MQTT-3.3.2-18]. Packets of older versions have none.
+ * The Properties of one packet (MQTT 5.0, section 2.2.2): immutable, in their order on the wire, which is
+ * kept because User Properties must be forwarded in order [MQTT-3.3.2-18]. Packets of older versions have
+ * none.
  *
  * <p>A value in memory is a {@code Long} for the four integer types, a {@code String}, a {@code byte[]}, or a
  * {@link UserProperty}.

@@ -2,8 +2,8 @@ package io.holdfast.mqtt;
 
 /**
  * The Reason Codes of MQTT 5.0 (table 2-6). Where one value has several names, the name here is that of its
- * most general meaning: 0x00 is also Normal disconnection and Granted QoS 0. Which packet may carry which code
- * is the wire's concern; MQTT 3.1 and 3.1.1 return codes are mapped there too.
+ * most general meaning: 0x00 is also Normal disconnection and Granted QoS 0. Which packet may carry which
+ * code is the wire's concern; MQTT 3.1 and 3.1.1 return codes are mapped there too.
  */
 public enum ReasonCode {
     SUCCESS(0x00),

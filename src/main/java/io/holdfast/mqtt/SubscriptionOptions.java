@@ -1,7 +1,8 @@
 package io.holdfast.mqtt;
 
 /**
- * The Subscription Options of one Topic Filter (MQTT 5.0, section 3.8.3.1). Before 5.0 only the maximum QoS exists.
+ * The Subscription Options of one Topic Filter (MQTT 5.0, section 3.8.3.1). Before 5.0 only the maximum QoS
+ * exists.
  *
  * @param qos the maximum QoS at which messages are delivered
  * @param noLocal whether messages of the subscribing client itself are left out

@@ -19,7 +19,8 @@ public final class Topics {
             char c = filter.charAt(i);
             boolean startsLevel = i == 0 || filter.charAt(i - 1) == '/';
             boolean endsLevel = i == last || filter.charAt(i + 1) == '/';
-            if (c == 0 || c == '#' && !(startsLevel && i == last) || c == '+' && !(startsLevel && endsLevel)) {
+            if (c == 0 || c == '#' && !(startsLevel && i == last)
+                    || c == '+' && !(startsLevel && endsLevel)) {
                 return false;
             }
         }

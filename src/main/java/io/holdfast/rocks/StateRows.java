@@ -87,7 +87,8 @@ final class StateRows {
             int slot = delivery.packetId() & SLOT_MASK;
             slot |= delivery.qos() == QoS.EXACTLY_ONCE ? EXACTLY_ONCE : 0;
             slot |= delivery.released() ? RELEASED : 0;
-            to.put((byte) slot).putLong(delivery.logId()).putLong(delivery.ordinal()).putLong(delivery.sequence());
+            to.put((byte) slot);
+            to.putLong(delivery.logId()).putLong(delivery.ordinal()).putLong(delivery.sequence());
         }
         return to.array();
     }
@@ -143,7 +144,9 @@ final class StateRows {
             require(key, slot >= 0 && packetId > 0 && packetId <= 65_535, "slot " + slot);
             QoS qos = (slot & EXACTLY_ONCE) == 0 ? QoS.AT_LEAST_ONCE : QoS.EXACTLY_ONCE;
             boolean released = (slot & RELEASED) != 0;
-            deliveries.add(new InFlight(packetId, from.getLong(), from.getLong(), from.getLong(), qos, released));
+            long logId = from.getLong();
+            long ordinal = from.getLong();
+            deliveries.add(new InFlight(packetId, logId, ordinal, from.getLong(), qos, released));
         }
         return new Change.InFlightPut(Keys.number(key, 1), block, List.copyOf(deliveries));
     }

@@ -81,7 +81,7 @@ class DamagedRowsTest {
                 + " a multiple of 25 expected",
                 message(last, "00".repeat(16), store -> store.readSession("c")));
         assertEquals("damaged row: in-flight row of session 7, block 0: slot 0",
-                message(Keys.block(Keys.IN_FLIGHT, 7, 0), "00".repeat(17), store -> store.readSession("c")));
+                message(Keys.block(Keys.IN_FLIGHT, 7, 0), "00".repeat(25), store -> store.readSession("c")));
         assertEquals(0, healed(new Change.InFlightPut(7, 0, List.of()),
                 new Change.InFlightPut(7, 2_047, List.of())));
         assertEquals("damaged row: received row of session 7, block 1: 1 bytes, 8 expected",

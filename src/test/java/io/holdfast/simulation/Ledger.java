@@ -17,7 +17,6 @@ final class Ledger {
         final long sentAt;
         boolean acknowledged;
         boolean repeated;
-        boolean publisherExpires;
 
         Published(int number, int publisher, String topicName, QoS qos, long sentAt) {
             this.number = number;

@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * One simulated network connection: packets on their way in both directions, in order. Either end may close it or
- * just stop using it; what is then still on its way may or may not arrive.
+ * One simulated network connection: packets on their way in both directions, in order. Either end may close
+ * it or just stop using it; what is then still on its way may or may not arrive.
  */
 final class Link {
     final long id;

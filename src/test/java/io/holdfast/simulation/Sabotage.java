@@ -10,8 +10,9 @@ import io.holdfast.broker.InFlight;
 import io.holdfast.mqtt.Packet;
 
 /**
- * The classic bugs, planted between the core and the rest of the simulated broker, where decisions are data: what the
- * core would do wrong is done wrong on its way to the store or to the network. The simulation must find each.
+ * The classic bugs, planted between the core and the rest of the simulated broker, where decisions are data:
+ * what the core would do wrong is done wrong on its way to the store or to the network. The simulation must
+ * find each.
  */
 public enum Sabotage {
     NONE,
@@ -39,7 +40,8 @@ public enum Sabotage {
             case LogTrimmed trimmed when this == TRIM_TOO_MUCH ->
                 new LogTrimmed(trimmed.logId(), trimmed.from(), trimmed.below() + 1);
             case InFlightPut put when this == FORGET_PUBREL ->
-                new InFlightPut(put.sessionId(), put.block(), put.deliveries().stream().map(this::unreleased).toList());
+                new InFlightPut(put.sessionId(), put.block(),
+                        put.deliveries().stream().map(this::unreleased).toList());
             default -> change;
         };
     }

@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A client that follows the standard, remembers its side of the session over lost connections, and checks what it is
- * sent: order, Packet Identifiers, exactly once, flow control.
+ * A client that follows the standard, remembers its side of the session over lost connections, and checks
+ * what it is sent: order, Packet Identifiers, exactly once, flow control.
  */
 final class SimulatedClient {
     private static final long NEVER = 0xFFFF_FFFFL;
@@ -61,7 +61,8 @@ final class SimulatedClient {
     private long subscribedAt;
     private boolean unansweredSubscribe;
 
-    SimulatedClient(int index, ProtocolVersion version, long expirySeconds, int receiveMaximum, Ledger ledger) {
+    SimulatedClient(int index, ProtocolVersion version, long expirySeconds, int receiveMaximum,
+            Ledger ledger) {
         this.index = index;
         this.clientId = "client-" + index;
         this.version = version;
@@ -93,9 +94,8 @@ final class SimulatedClient {
 
     /** The connection is gone, as the client sees it. */
     void lost() {
-        if (!isOpen && expirySeconds != NEVER) {
-            granted.clear(); // the session may have expired, and a new one be what the next CONNACK finds
-        }
+        // If its session had expired, CONNACK would have said so: the next one would find a new session.
+        cleanStartAsked |= !isOpen && isDurable() && expirySeconds != NEVER;
         link = null;
         isOpen = false;
         unansweredSubscribe |= !subscribing.isEmpty();
@@ -105,7 +105,6 @@ final class SimulatedClient {
 
     void publish(String topicName, QoS qos, long step) {
         Ledger.Published message = ledger.publish(index, topicName, qos, step);
-        message.publisherExpires = isDurable() && expirySeconds != NEVER;
         int packetId = 0;
         if (qos != QoS.AT_MOST_ONCE) {
             packetId = freePacketId();
@@ -177,13 +176,14 @@ final class SimulatedClient {
     private void connack(Connack connack, long step) {
         assertFalse(isOpen, "a second CONNACK [MQTT-3.2.0-2]");
         assertEquals(ReasonCode.SUCCESS, connack.reason());
-        assertFalse(cleanStartAsked && connack.sessionPresent(), "Clean Start keeps a session [MQTT-3.2.2-2]");
+        assertFalse(cleanStartAsked && connack.sessionPresent(),
+                "Clean Start keeps a session [MQTT-3.2.2-2]");
         assertTrue(connack.sessionPresent() || !sessionMustExist, () -> clientId + " lost its session");
         isOpen = true;
         subscribedAt = unansweredSubscribe ? step : subscribedAt; // it may have had its effect until now
         unansweredSubscribe = false;
         sessionMustExist = expirySeconds == NEVER;
-        cleanStartAsked = false; // until now, if that CONNECT was lost, the next one must ask again [MQTT-3.1.2-4]
+        cleanStartAsked = false; // had this CONNACK been lost, the next CONNECT would have had to ask again
         if (connack.sessionPresent()) {
             outgoing.values().forEach(sent -> sent.message.repeated = true);
             outgoing.forEach((packetId, sent) -> link.toBroker.add(sent.released
@@ -239,7 +239,8 @@ final class SimulatedClient {
                 if (known == null) {
                     taken(message, packet);
                 } else {
-                    assertTrue(packet.dup(), () -> "a Packet Identifier in use [MQTT-2.2.1-4]: " + packet.packetId());
+                    assertTrue(packet.dup(),
+                            () -> "a Packet Identifier in use [MQTT-2.2.1-4]: " + packet.packetId());
                     assertEquals(known, message.number, "another message under the same identifier");
                 }
                 link.toBroker.add(new Packet.Pubrec(packet.packetId(), ReasonCode.SUCCESS, Properties.NONE));
@@ -250,13 +251,12 @@ final class SimulatedClient {
     /** The application gets the message. */
     private void taken(Ledger.Published message, Publish packet) {
         QoS before = delivered.put(message.number, packet.qos());
-        // A session that expires may be a new one without its client knowing, if CONNACK is lost.
-        assertFalse(before == QoS.EXACTLY_ONCE && packet.qos() == QoS.EXACTLY_ONCE && !message.publisherExpires,
+        assertFalse(before == QoS.EXACTLY_ONCE && packet.qos() == QoS.EXACTLY_ONCE,
                 () -> clientId + " got twice: " + message);
         assertFalse(before == QoS.AT_MOST_ONCE && packet.qos() == QoS.AT_MOST_ONCE
                 && message.qos == QoS.AT_MOST_ONCE, () -> clientId + " got twice: " + message);
-        // When its publisher repeats it, one that was sent before the subscription may be new here, and so may one of
-        // which a delivery at QoS 0 was lost.
+        // When its publisher repeats it, one that was sent before the subscription may be new here, and so
+        // may one of which a delivery at QoS 0 was lost.
         boolean mayComeLate = message.sentAt <= subscribedAt
                 || message.repeated && packet.qos() == QoS.AT_MOST_ONCE;
         if (before == null && !mayComeLate) {

@@ -21,12 +21,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The real core in a simulated world: clock, network, store and clients follow one seed, and any step may be the last
- * before a crash. Invariants are checked at every packet a client gets and every commit; at the end faults stop, every
- * durable client comes back, and nothing acknowledged may be missing.
+ * The real core in a simulated world: clock, network, store and clients follow one seed, and any step may be
+ * the last before a crash. Invariants are checked at every packet a client gets and every commit; at the end
+ * faults stop, every durable client comes back, and nothing acknowledged may be missing.
  *
- * <p>A crash loses what a {@code kill -9} or a power cut loses: inputs not handled, turns not committed, effects not
- * done, packets on the network. A turn is committed whole or not at all.
+ * <p>A crash loses what a {@code kill -9} or a power cut loses: inputs not handled, turns not committed,
+ * effects not done, packets on the network. A turn is committed whole or not at all.
  */
 public final class Simulation {
     private static final String[] TOPICS = {"a/1", "a/2", "b/1", "b/2/c"};
@@ -52,14 +52,18 @@ public final class Simulation {
     private long releasedThrough;
     private long lastLinkId;
     private int crashes;
+    /** Of ten commits that could happen, how many wait: other things overtake a slow disk. */
+    private int diskSlowness;
 
     private Simulation(long seed, Sabotage sabotage, Consumer<Supplier<String>> trace) {
         this.trace = trace;
         this.random = new SplittableRandom(seed);
         this.sabotage = sabotage;
+        diskSlowness = random.nextInt(10);
         int count = 2 + random.nextInt(4);
         for (int i = 0; i < count; i++) {
-            ProtocolVersion version = random.nextInt(3) == 0 ? ProtocolVersion.MQTT_3_1_1 : ProtocolVersion.MQTT_5;
+            ProtocolVersion version =
+                    random.nextInt(3) == 0 ? ProtocolVersion.MQTT_3_1_1 : ProtocolVersion.MQTT_5;
             long expirySeconds = switch (random.nextInt(6)) {
                 case 0 -> 0;
                 case 1 -> 30;
@@ -146,8 +150,9 @@ public final class Simulation {
         return switch (said) {
             case Input.PacketsReceived(long id, List<Packet> packets) ->
                 "on " + id + ": " + packets.stream().map(Simulation::told).toList();
-            case Packet.Publish publish -> (publish.dup() ? "again " : "") + publish.qos() + " " + publish.topicName()
-                    + " id " + publish.packetId() + " message " + ByteBuffer.wrap(publish.payload()).getInt();
+            case Packet.Publish publish -> (publish.dup() ? "again " : "") + publish.qos() + " "
+                    + publish.topicName() + " id " + publish.packetId()
+                    + " message " + ByteBuffer.wrap(publish.payload()).getInt();
             default -> said.toString();
         };
     }
@@ -221,7 +226,7 @@ public final class Simulation {
         for (int i = 0; i < 6; i++) {
             boolean done = switch ((first + i) % 6) {
                 case 0 -> packetsReachBroker();
-                case 1 -> packetReachesClient();
+                case 1 -> packetsReachClient();
                 case 2 -> turn();
                 case 3 -> commit();
                 case 4 -> release();
@@ -263,13 +268,15 @@ public final class Simulation {
         links.remove(link.id);
     }
 
-    private boolean packetReachesClient() {
-        for (Link link : links.values()) {
+    private boolean packetsReachClient() {
+        for (Link link : List.copyOf(links.values())) {
             if (!link.toClient.isEmpty()) {
-                Packet packet = link.toClient.remove();
-                tell(() -> link.client.clientId + " on " + link.id + " gets " + told(packet));
-                if (link.client.link == link) {
-                    link.client.receive(packet, step);
+                for (int n = 1 + random.nextInt(link.toClient.size()); n > 0; n--) {
+                    Packet packet = link.toClient.remove();
+                    tell(() -> link.client.clientId + " on " + link.id + " gets " + told(packet));
+                    if (link.client.link == link) {
+                        link.client.receive(packet, step);
+                    }
                 }
                 return true;
             }
@@ -309,7 +316,7 @@ public final class Simulation {
 
     /** Group commit: all turns that wait, or some of them, become durable at once. */
     private boolean commit() {
-        if (decided.isEmpty()) {
+        if (decided.isEmpty() || random.nextInt(10) < diskSlowness) {
             return false;
         }
         for (int n = 1 + random.nextInt(decided.size()); n > 0; n--) {
@@ -374,8 +381,9 @@ public final class Simulation {
         switch (reads.remove()) {
             case Effect.ReadSession(String clientId) ->
                 inputs.add(new Input.SessionRead(clientId, store.readSession(clientId)));
-            case Effect.ReadLog read -> inputs.add(new Input.LogRead(read.connectionId(), read.logId(), read.from(),
-                    store.readLog(read.logId(), read.from(), 1 + random.nextInt(3), read.bytesMax())));
+            case Effect.ReadLog(long connectionId, long logId, long from, int _, long bytesMax) ->
+                inputs.add(new Input.LogRead(connectionId, logId, from,
+                        store.readLog(logId, from, 1 + random.nextInt(3), bytesMax)));
             case Effect.ReadEntries(long connectionId, List<Effect.Position> positions) ->
                 inputs.add(new Input.EntriesRead(connectionId,
                         store.readEntries(positions.stream().map(sabotage::onItsWay).toList())));
@@ -390,6 +398,7 @@ public final class Simulation {
 
     /** Faults stop; durable clients come back; everything under way arrives; then nothing may be missing. */
     private void settle() {
+        diskSlowness = 0;
         links.values().forEach(link -> inputs.add(new Input.WritabilityChanged(link.id, true)));
         long last = step + STEPS_TO_SETTLE_MAX;
         int quietTicks = 0;

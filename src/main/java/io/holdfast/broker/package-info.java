@@ -1,0 +1,54 @@
+/**
+ * The core: sessions, routing, and what is to be delivered, as a state machine with one owner and no clock,
+ * thread, file or network in it. {@link io.holdfast.broker.Broker} is told {@linkplain
+ * io.holdfast.broker.Input inputs} and the time, and answers with a {@linkplain io.holdfast.broker.Turn
+ * turn}: {@linkplain io.holdfast.broker.Change changes} that must become durable, and {@linkplain
+ * io.holdfast.broker.Effect effects} that may happen after that.
+ *
+ * <p><b>A queue is a cursor over a log.</b> There is one log per distinct Topic Filter that a durable session
+ * has subscribed to above QoS 0 ({@link io.holdfast.broker.FilterLog}), and a session stands in it with a
+ * {@link io.holdfast.broker.Cursor}. A message is appended once for each log that it matches, however many
+ * sessions are subscribed. A connected session merges its logs by the sequence numbers of their messages
+ * ({@link io.holdfast.broker.Outgoing}); a session whose client is away is rows in the store and nothing
+ * here.
+ *
+ * <h2>What looks wrong, and is not</h2>
+ *
+ * <p><b>A change is the new value of a row</b>, not a step. Applying it twice does no harm, a later one
+ * replaces an earlier one, and reading rows gives the same records back that were written: recovery has no
+ * code of its own beyond reading. So a session tells what changed once, when the turn ends: a cursor that
+ * moved thirty times in a turn is one row, and thirty deliveries are one or two rows of the window.
+ *
+ * <p><b>A takeover reads the session from disk</b>, though it is in memory. The older connection is closed as
+ * if its network had failed, which writes its rows, and the newer one resumes as it would after a restart.
+ * There is one way in, and the simulator walks it all day; the read is made after those rows are durable,
+ * because effects are.
+ *
+ * <p><b>A session never ends where it is left.</b> A client that goes away leaves a time in its row. The
+ * session ends when it is next read and that time has passed, or when a Clean Start finds it; the broker
+ * looks for such sessions once a second, so an expiry while the process was down needs no special case.
+ *
+ * <p><b>There are two lanes out.</b> Effects wait for the commit of their turn and of all earlier ones; the
+ * {@code unbound} ones rest on nothing durable (QoS 0, and all deliveries to sessions that end with their
+ * connection) and leave at once. Where the first lane must not be overtaken, because order is promised or
+ * because CONNACK must come first, {@code Connection.sendFirst} holds the second lane back until the turn was
+ * released.
+ *
+ * <p><b>A subscription that is lowered to QoS 0 keeps its cursor.</b> What is queued arrives, at QoS 0;
+ * nothing that was acknowledged is dropped because a client changed its mind about the future.
+ *
+ * <p><b>A removed subscription may leave a cursor behind</b>, closing: it takes no more entries, and protects
+ * those in flight from being trimmed until their handshakes are complete. Its row looks like that of any
+ * other; that its subscription is missing is what says that it closes.
+ *
+ * <p><b>The last entry of a log is never trimmed</b>, for it carries the ordinal and the byte total over a
+ * restart.
+ *
+ * <p><b>A log does not know its lowest cursor.</b> It knows those of connected sessions and a bound for the
+ * others that may be too low, never too high. The bound is made exact by asking the store, when it is what
+ * keeps entries from being trimmed, and at most once at a time.
+ *
+ * <p><b>A message that several logs take is stored in each</b>, payload included. A large payload that
+ * several filters share is not stored once and referenced yet.
+ */
+package io.holdfast.broker;
