@@ -29,7 +29,7 @@ import java.util.TreeSet;
  * The durable state in memory: what survives a simulated crash. It is stricter than a disk, and refuses
  * changes that do not fit the rows there are.
  */
-final class SimulatedStore implements Store {
+public final class SimulatedStore implements Store {
     private record Due(long atMillis, String clientId) {}
 
     /** One log with its entries and cursors. */
@@ -225,7 +225,7 @@ final class SimulatedStore implements Store {
     }
 
     /** What must hold after every commit. */
-    void checkRows() {
+    public void checkRows() {
         for (Log log : logs.values()) {
             assertEquals(log.row.cursors(), log.cursors.size(), () -> "cursors of " + log.row);
             long first = log.entries.isEmpty() ? 0 : log.entries.firstKey();
@@ -258,7 +258,7 @@ final class SimulatedStore implements Store {
     }
 
     /** Entries in the log of that Topic Filter. */
-    long entries(String topicFilter) {
+    public long entries(String topicFilter) {
         return logs.values().stream().filter(log -> log.row.topicFilter().equals(topicFilter))
                 .mapToLong(log -> log.entries.size()).sum();
     }

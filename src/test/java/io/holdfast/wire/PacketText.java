@@ -8,10 +8,10 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** Packets as text with all their contents, byte arrays too: equal texts are equal packets. */
-final class PacketText {
+public final class PacketText {
     private PacketText() {}
 
-    static String of(Packet packet) {
+    public static String of(Packet packet) {
         return text(packet);
     }
 

@@ -1,0 +1,134 @@
+package io.holdfast.broker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.mqtt.Packet;
+import io.holdfast.mqtt.Packet.Connack;
+import io.holdfast.mqtt.Packet.Disconnect;
+import io.holdfast.mqtt.Packet.Publish;
+import io.holdfast.mqtt.Packet.Suback;
+import io.holdfast.mqtt.Properties;
+import io.holdfast.mqtt.Property;
+import io.holdfast.mqtt.QoS;
+import io.holdfast.mqtt.ReasonCode;
+import io.holdfast.wire.PacketText;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** One end of a network connection: sends packets, and says which it expects to have received since. */
+final class Client {
+    private final Core core;
+    private final long connectionId;
+    private final Deque<Packet> received = new ArrayDeque<>();
+    private boolean closed;
+
+    Client(Core core, long connectionId) {
+        this.core = core;
+        this.connectionId = connectionId;
+    }
+
+    void receive(Packet packet) {
+        assertFalse(closed, () -> "sent after the close: " + packet);
+        received.add(packet);
+    }
+
+    void closed() {
+        closed = true;
+    }
+
+    /** Sends packets that arrive in one read. */
+    Client send(Packet... packets) {
+        core.handle(new Input.PacketsReceived(connectionId, List.of(packets)));
+        return this;
+    }
+
+    /** The network connection fails, or the client closes it without DISCONNECT. */
+    void drop() {
+        core.handle(new Input.ConnectionClosed(connectionId));
+    }
+
+    long connectionId() {
+        return connectionId;
+    }
+
+    void writable(boolean writable) {
+        core.handle(new Input.WritabilityChanged(connectionId, writable));
+    }
+
+    /** The first packet not expected yet. */
+    Packet take() {
+        return received.remove();
+    }
+
+    /** These packets, and nothing else, were received since the last call, and the connection is open. */
+    void expect(Packet... packets) {
+        assertReceived(packets);
+        assertFalse(closed, "closed");
+    }
+
+    /** These packets, and nothing else, were received since the last call; then the connection was closed. */
+    void expectClosed(Packet... packets) {
+        assertReceived(packets);
+        assertTrue(closed, "not closed");
+    }
+
+    private void assertReceived(Packet... packets) {
+        assertEquals(text(Stream.of(packets)), text(received.stream()));
+        received.clear();
+    }
+
+    /** Without Reason Strings: those are for people. */
+    private static String text(Stream<Packet> packets) {
+        return packets.map(packet -> switch (packet) {
+            case Connack(boolean present, ReasonCode reason, Properties properties) ->
+                new Connack(present, reason, withoutReasonString(properties));
+            case Disconnect(ReasonCode reason, Properties properties) ->
+                new Disconnect(reason, withoutReasonString(properties));
+            default -> packet;
+        }).map(PacketText::of).collect(Collectors.joining("\n"));
+    }
+
+    private static Properties withoutReasonString(Properties properties) {
+        return properties.only(property -> property != Property.REASON_STRING);
+    }
+
+    /** Subscribes and is granted what it asks for. */
+    Client subscribe(QoS qos, String... topicFilters) {
+        send(Packets.subscribe(65_535, qos, topicFilters));
+        Suback suback = (Suback) take();
+        assertTrue(suback.reasons().stream().allMatch(ReasonCode.granted(qos)::equals), suback::toString);
+        return this;
+    }
+
+    /** Publishes messages, one after the other, each with its whole handshake. */
+    void publish(QoS qos, String topicName, String... payloads) {
+        for (String payload : payloads) {
+            send(Packets.publish(qos, qos == QoS.AT_MOST_ONCE ? 0 : 1, topicName, payload));
+            if (qos == QoS.EXACTLY_ONCE) {
+                take();
+                send(Packets.pubrel(1));
+            }
+            if (qos != QoS.AT_MOST_ONCE) {
+                take();
+            }
+        }
+    }
+
+    /** Acknowledges QoS 1 deliveries until none comes any more; returns their payloads. */
+    List<String> drain() {
+        List<String> payloads = new ArrayList<>();
+        while (!received.isEmpty()) {
+            Publish publish = (Publish) take();
+            payloads.add(new String(publish.payload(), StandardCharsets.UTF_8));
+            send(Packets.puback(publish.packetId()));
+        }
+        return payloads;
+    }
+}
