@@ -67,6 +67,11 @@ final class Client {
         return received.remove();
     }
 
+    /** The payload of the PUBLISH that is the first packet not expected yet. */
+    String takePayload() {
+        return new String(((Publish) take()).payload(), StandardCharsets.UTF_8);
+    }
+
     /** These packets, and nothing else, were received since the last call, and the connection is open. */
     void expect(Packet... packets) {
         assertReceived(packets);
@@ -125,9 +130,9 @@ final class Client {
     List<String> drain() {
         List<String> payloads = new ArrayList<>();
         while (!received.isEmpty()) {
-            Publish publish = (Publish) take();
-            payloads.add(new String(publish.payload(), StandardCharsets.UTF_8));
-            send(Packets.puback(publish.packetId()));
+            int packetId = ((Publish) received.element()).packetId();
+            payloads.add(takePayload());
+            send(Packets.puback(packetId));
         }
         return payloads;
     }
