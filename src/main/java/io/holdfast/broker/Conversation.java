@@ -123,8 +123,10 @@ final class Conversation {
             protocolError(session, "PUBREC for the QoS 1 message " + packet.packetId(), turn);
             return;
         }
-        if (delivery != null && packet.reason().isError()) { // [MQTT-4.4.0-2]
-            complete(session, delivery, turn);
+        if (packet.reason().isError()) { // [MQTT-4.4.0-2]
+            if (delivery != null) {
+                complete(session, delivery, turn);
+            }
             return;
         }
         if (delivery != null && !delivery.released()) {

@@ -88,6 +88,12 @@ class DeliveringTest {
         meter.send(puback(7), pubcomp(7)).expect();
     }
 
+    /** A refusal is not answered, known or not [MQTT-4.3.3-4]. */
+    @Test
+    void aRefusingPubrecForAnUnknownPacketIdentifierIsNotAnswered() {
+        core.connect(durable("meter")).send(pubrec(7, QUOTA_EXCEEDED)).expect();
+    }
+
     /** Section 4.3: each QoS has its own answers. */
     @Test
     void anAnswerThatDoesNotFitTheQosIsAProtocolError() {
