@@ -31,6 +31,7 @@ final class Core {
     private long lastTurn;
     private long committedThrough;
     private boolean stalled;
+    private boolean stallsAfterRead;
 
     Core() {
         this(Settings.DEFAULT);
@@ -74,6 +75,11 @@ final class Core {
     /** From now on turns are decided but not committed. */
     void stall() {
         stalled = true;
+    }
+
+    /** The same, once the next read has been answered. */
+    void stallAfterRead() {
+        stallsAfterRead = true;
     }
 
     /** Commits the turns that wait, and all that follow. */
@@ -182,5 +188,7 @@ final class Core {
     private void read(Effect effect, Input answer) {
         reads.add(effect);
         inputs.add(answer);
+        stalled |= stallsAfterRead;
+        stallsAfterRead = false;
     }
 }
