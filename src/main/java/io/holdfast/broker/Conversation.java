@@ -113,7 +113,7 @@ final class Conversation {
         if (delivery != null && delivery.qos() == QoS.EXACTLY_ONCE) {
             protocolError(session, "PUBACK for the QoS 2 message " + packet.packetId(), turn);
         } else if (delivery != null) {
-            complete(session, delivery, turn);
+            session.outgoing.complete(delivery, turn);
         }
     }
 
@@ -125,14 +125,12 @@ final class Conversation {
         }
         if (packet.reason().isError()) { // [MQTT-4.4.0-2]
             if (delivery != null) {
-                complete(session, delivery, turn);
+                session.outgoing.complete(delivery, turn);
             }
             return;
         }
         if (delivery != null && !delivery.released()) {
-            session.window.put(delivery.release());
-            passed(session, delivery);
-            session.wake();
+            session.outgoing.release(delivery);
         }
         ReasonCode reason = delivery != null ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND;
         // [MQTT-4.3.3-4]
@@ -144,26 +142,7 @@ final class Conversation {
         if (delivery != null && !delivery.released()) {
             protocolError(session, "PUBCOMP before PUBREC for the message " + packet.packetId(), turn);
         } else if (delivery != null) {
-            complete(session, delivery, turn);
-        }
-    }
-
-    private void complete(Session session, InFlight delivery, Turn turn) {
-        session.window.remove(delivery.packetId());
-        session.outgoing.quotaReturned();
-        if (delivery.logId() != Subscription.NO_LOG) {
-            Cursor cursor = session.cursors.get(delivery.logId());
-            if (cursor.deliveryEnds()) {
-                routing.endCursor(cursor, turn);
-            } else {
-                routing.passed(cursor.log);
-            }
-        }
-    }
-
-    private void passed(Session session, InFlight delivery) {
-        if (delivery.logId() != Subscription.NO_LOG) {
-            routing.passed(session.cursors.get(delivery.logId()).log);
+            session.outgoing.complete(delivery, turn);
         }
     }
 

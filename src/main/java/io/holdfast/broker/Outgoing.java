@@ -94,10 +94,28 @@ final class Outgoing {
         session.wake();
     }
 
-    /** A handshake is complete. */
-    void quotaReturned() {
+    /** The message of a delivery of QoS 2 is not needed any more: from now on PUBREL is what is sent. */
+    void release(InFlight delivery) {
+        session.window.put(delivery.release());
+        if (delivery.logId() != Subscription.NO_LOG) {
+            routing.passed(session.cursors.get(delivery.logId()).log);
+        }
+        session.wake();
+    }
+
+    /** The handshake of a delivery is complete. */
+    void complete(InFlight delivery, Turn turn) {
+        session.window.remove(delivery.packetId());
         quota = Math.min(quota + 1, limits.quota());
         session.wake();
+        if (delivery.logId() != Subscription.NO_LOG) {
+            Cursor cursor = session.cursors.get(delivery.logId());
+            if (cursor.deliveryEnds()) {
+                routing.endCursor(cursor, turn);
+            } else {
+                routing.passed(cursor.log);
+            }
+        }
     }
 
     void pump(Turn turn) {
@@ -151,9 +169,24 @@ final class Outgoing {
             }
             quota--;
             // The expiry of a message ends with its first delivery [MQTT-4.3.3-7].
-            connection.send(publish(message, delivery.qos(), false, delivery.packetId(), true, turn), turn);
+            Publish packet = publish(message, delivery.qos(), false, delivery.packetId(), true, turn);
+            if (isTooLarge(packet)) { // for this connection, where it was not for the one before
+                giveUp(delivery, turn);
+            } else {
+                connection.send(packet, turn);
+            }
         }
         session.wake();
+    }
+
+    /** Goes on as if the client had acknowledged the message, which it may have had and may not. */
+    private void giveUp(InFlight delivery, Turn turn) {
+        if (delivery.qos() == QoS.EXACTLY_ONCE) {
+            release(delivery);
+            connection.send(new Pubrel(delivery.packetId(), ReasonCode.SUCCESS, Properties.NONE), turn);
+        } else {
+            complete(delivery, turn);
+        }
     }
 
     private long sendFromQueue(Turn turn) {

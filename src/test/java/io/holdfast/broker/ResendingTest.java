@@ -143,4 +143,27 @@ class ResendingTest {
         core.commit();
         meter.expect(connack(true), dup(atLeastOnce(2, "2")));
     }
+
+    /** [MQTT-3.1.2-24] [MQTT-3.1.2-25]: the size is that of the new connection. */
+    @Test
+    void aRepetitionTooLargeForTheNewConnectionCountsAsDelivered() {
+        core.connect(durable("meter")).subscribe(AT_LEAST_ONCE, "a");
+        publishes("x".repeat(100), "2");
+        Client meter = core.open().send(with(durable("meter"), Property.MAXIMUM_PACKET_SIZE, 100));
+        meter.expect(connack(true), dup(atLeastOnce(2, "2")));
+        meter.send(puback(2));
+        core.open().send(durable("meter")).expect(connack(true));
+    }
+
+    /** PUBREL ends the handshake, whether the client had the message or not [MQTT-3.1.2-24]. */
+    @Test
+    void aRepetitionOfQos2TooLargeForTheNewConnectionIsReleased() {
+        core.connect(durable("meter")).subscribe(EXACTLY_ONCE, "a");
+        publishes("x".repeat(100), "2");
+        Client meter = core.open().send(with(durable("meter"), Property.MAXIMUM_PACKET_SIZE, 100));
+        meter.expect(connack(true), pubrel(1), dup(exactlyOnce(2, "2")));
+        meter.send(pubcomp(1), pubrec(2)).expect(pubrel(2));
+        meter.send(pubcomp(2)).expect();
+        core.open().send(durable("meter")).expect(connack(true));
+    }
 }
