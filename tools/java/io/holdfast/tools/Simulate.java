@@ -22,47 +22,19 @@ public final class Simulate {
     private Simulate() {}
 
     public static void main(String[] args) {
-        Options options;
-        try {
-            options = parse(args);
-        } catch (IllegalArgumentException e) {
-            System.err.println("simulate: " + e.getMessage() + System.lineSeparator() + USAGE);
-            System.exit(2);
-            return;
-        }
+        Options options = Arguments.read("simulate", USAGE, args, Simulate::options);
         System.exit(options.traced() == null ? runAll(options) : runOne(options));
     }
 
-    private static Options parse(String[] args) {
-        Options options = new Options(10_000, 0, 1_000, Sabotage.NONE, null);
-        for (int i = 0; i < args.length; i += 2) {
-            if (i + 1 == args.length) {
-                throw new IllegalArgumentException(args[i] + " needs a value");
-            }
-            String value = args[i + 1];
-            options = switch (args[i]) {
-                case "--seeds" -> new Options(number(args[i], value), options.from, options.steps,
-                        options.sabotage, null);
-                case "--from" -> new Options(options.seeds, number(args[i], value), options.steps,
-                        options.sabotage, null);
-                case "--steps" -> new Options(options.seeds, options.from,
-                        Math.toIntExact(number(args[i], value)), options.sabotage, options.traced);
-                case "--sabotage" -> new Options(options.seeds, options.from, options.steps,
-                        Sabotage.valueOf(value), options.traced);
-                case "--trace" -> new Options(1, options.from, options.steps, options.sabotage,
-                        number(args[i], value));
-                default -> throw new IllegalArgumentException("unknown option " + args[i]);
-            };
-        }
-        return options;
-    }
-
-    private static long number(String option, String value) {
-        try {
-            return Long.parseLong(value);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(option + " takes a number, not " + value, e);
-        }
+    private static Options options(Arguments arguments) {
+        long seeds = arguments.number("--seeds", 10_000, 1, Long.MAX_VALUE);
+        long from = arguments.number("--from", 0, Long.MIN_VALUE, Long.MAX_VALUE);
+        int steps = arguments.number("--steps", 1_000, 1, Integer.MAX_VALUE);
+        Sabotage sabotage = arguments.constant("--sabotage", Sabotage.NONE);
+        Long traced = arguments.has("--trace")
+                ? (Long) arguments.number("--trace", 0, Long.MIN_VALUE, Long.MAX_VALUE)
+                : null;
+        return new Options(seeds, from, steps, sabotage, traced);
     }
 
     private static int runOne(Options options) {

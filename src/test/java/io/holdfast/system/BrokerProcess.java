@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -34,14 +35,20 @@ public final class BrokerProcess implements AutoCloseable {
      * @throws IllegalStateException with what it said, if it ends instead
      */
     public static BrokerProcess start(Path data) {
+        return start(data, _ -> { });
+    }
+
+    /** The same, and every line that the broker says goes to the listener. */
+    public static BrokerProcess start(Path data, Consumer<String> listener) {
         List<String> said = new ArrayList<>();
         try {
             Process process = launch("start", "--port", "0", "--data", data.toString());
             BufferedReader output = process.inputReader();
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 said.add(line);
+                listener.accept(line);
                 if (line.startsWith(READY)) {
-                    drain(output);
+                    drain(output, listener);
                     return new BrokerProcess(process, line.substring(READY.length()));
                 }
             }
@@ -60,10 +67,10 @@ public final class BrokerProcess implements AutoCloseable {
         return builder.start();
     }
 
-    private static void drain(BufferedReader output) {
+    private static void drain(BufferedReader output, Consumer<String> listener) {
         Thread.ofVirtual().start(() -> {
             try (Stream<String> lines = output.lines()) {
-                lines.forEach(line -> { });
+                lines.forEach(listener);
             } catch (UncheckedIOException _) {
                 // The process has ended.
             }

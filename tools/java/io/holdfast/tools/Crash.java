@@ -1,0 +1,105 @@
+package io.holdfast.tools;
+
+import io.holdfast.mqtt.QoS;
+import io.holdfast.system.Deliveries.Verdict;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletionException;
+
+/** {@code tools/holdfast crash}: a real broker under load, killed again and again, and held to its promise. */
+public final class Crash {
+    private static final String USAGE = """
+            usage: tools/holdfast crash [--rounds N] [--sessions N] [--messages N] [--size BYTES] [--qos 1|2]
+                                        [--filters N] [--seed SEED]
+              --rounds N     how many times, each with an empty data folder (default 1)
+              --sessions N   sessions that are offline while messages are published (default 1000)
+              --messages N   messages published in a round (default 300000)
+              --size BYTES   of each payload (default 256)
+              --qos 1|2      of publishers and sessions (default 1)
+              --filters N    distinct Topic Filters, at most one for each session (default: as many). With
+                             fewer, sessions share them, and each message goes to several sessions
+              --seed SEED    chooses the moments of the kills (default: any)
+            In each round the broker is killed twice: while messages are published, and while the sessions
+            take them. Clients send again what was not acknowledged. The status is 0 if no acknowledged
+            message was lost, none came out of order and, at QoS 2, none came twice; and 1 otherwise.""";
+    private static final int MILLIONS = 1_000_000;
+
+    /** What is to be done in each round. */
+    record Options(int rounds, int sessions, int messages, Load load, long seed) {}
+
+    private Crash() {}
+
+    public static void main(String[] args) {
+        System.exit(run(Arguments.read("crash", USAGE, args, Crash::options)) ? 0 : 1);
+    }
+
+    private static Options options(Arguments arguments) {
+        int sessions = arguments.number("--sessions", 1_000, 1, 60_000);
+        Load load = new Load(
+                arguments.number("--filters", sessions, 1, sessions),
+                arguments.number("--size", 256, Load.BYTES_MIN, MILLIONS),
+                QoS.of(arguments.number("--qos", 1, 1, 2)));
+        return new Options(arguments.number("--rounds", 1, 1, MILLIONS), sessions,
+                arguments.number("--messages", 300_000, 1, 100 * MILLIONS), load,
+                arguments.number("--seed", System.nanoTime(), Long.MIN_VALUE, Long.MAX_VALUE));
+    }
+
+    /** Returns whether the promise was kept in all rounds. */
+    private static boolean run(Options options) {
+        System.out.printf("%,d sessions, %,d messages of %,d bytes to %,d topics at QoS %d, seed %d%n",
+                options.sessions(), options.messages(), options.load().bytes(), options.load().topics(),
+                options.load().qos().value(), options.seed());
+        SplittableRandom random = new SplittableRandom(options.seed());
+        Verdict sum = Verdict.NOTHING;
+        int broken = 0;
+        for (int round = 1; round <= options.rounds(); round++) {
+            Verdict verdict = round(round, options, random.split());
+            sum = verdict == null ? sum : sum.plus(verdict);
+            broken += verdict != null && isKept(verdict, options) ? 0 : 1;
+        }
+        System.out.printf("%,d rounds, %,d kills, %,d deliveries due: %s: %s%n", options.rounds(),
+                2 * options.rounds(), sum.acknowledged(), sum,
+                broken == 0 ? "the promise was kept" : "THE PROMISE WAS BROKEN in " + broken + " rounds");
+        return broken == 0;
+    }
+
+    /** Returns null if the round ended early, which it told. */
+    private static Verdict round(int number, Options options, SplittableRandom random) {
+        try (TemporaryBroker broker = new TemporaryBroker("holdfast-crash-")) {
+            Verdict verdict = null;
+            String told;
+            try {
+                CrashRound.Result result = new CrashRound(options, broker, random).run();
+                verdict = result.verdict();
+                told = told(result);
+            } catch (RuntimeException e) {
+                told = "FAILED: " + causes(e);
+            }
+            System.out.println("round " + number + ": " + told);
+            if ((verdict == null || !isKept(verdict, options)) && broker.keepFolder()) {
+                System.out.println("  its data folder is kept in " + broker.folder());
+            }
+            return verdict;
+        }
+    }
+
+    private static boolean isKept(Verdict verdict, Options options) {
+        return verdict.isKept(options.load().qos() == QoS.AT_LEAST_ONCE);
+    }
+
+    private static String told(CrashRound.Result result) {
+        CrashRound.Phase publishing = result.publishing();
+        CrashRound.Phase draining = result.draining();
+        return ("killed at %,d acknowledged (%,d/s), ready again in %,d ms; killed at %,d drained, ready again"
+                + " in %,d ms, all drained (%,d/s); %s").formatted(
+                        publishing.beforeKill().messages(), publishing.beforeKill().perSecond(),
+                        publishing.restartMillis(), draining.beforeKill().messages(), draining.restartMillis(),
+                        draining.beforeKill().plus(draining.afterKill()).perSecond(), result.verdict());
+    }
+
+    private static String causes(Throwable thrown) {
+        String cause = thrown.getCause() == null ? "" : ", because of " + causes(thrown.getCause());
+        return thrown instanceof CompletionException && !cause.isEmpty()
+                ? causes(thrown.getCause())
+                : thrown.getMessage() + cause;
+    }
+}

@@ -1,0 +1,91 @@
+package io.holdfast.tools;
+
+import io.holdfast.system.BrokerProcess;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/**
+ * A broker in a process of its own, which may be killed and started again, and a temporary folder for its
+ * data and what it says. Closing it, or the end of this process, ends the broker and removes the folder.
+ */
+final class TemporaryBroker implements AutoCloseable {
+    private final Path folder;
+    private final PrintWriter log;
+    private BrokerProcess process;
+    private boolean keptFolder;
+    private boolean closed;
+
+    TemporaryBroker(String prefix) {
+        try {
+            folder = Files.createTempDirectory(prefix);
+            log = new PrintWriter(Files.newBufferedWriter(folder.resolve("broker.log")), true);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+    }
+
+    /** Its folder {@code data} is the broker's, its file {@code broker.log} what the broker says. */
+    Path folder() {
+        return folder;
+    }
+
+    /** Starts the process; returns the milliseconds until it served clients. */
+    synchronized long start() {
+        if (closed) {
+            throw new IllegalStateException("the tool is ending");
+        }
+        long startNanos = System.nanoTime();
+        process = BrokerProcess.start(folder.resolve("data"), log::println);
+        return (System.nanoTime() - startNanos) / 1_000_000;
+    }
+
+    synchronized int port() {
+        return process.port();
+    }
+
+    synchronized long pid() {
+        return process.pid();
+    }
+
+    /** {@code kill -9}. */
+    synchronized void kill() {
+        process.kill();
+    }
+
+    /** Leaves the folder where it is when the broker ends; returns whether it is still there. */
+    synchronized boolean keepFolder() {
+        keptFolder = !closed;
+        return keptFolder;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (process != null) {
+            process.kill();
+        }
+        log.close();
+        if (!keptFolder) {
+            removeFolder();
+        }
+    }
+
+    private void removeFolder() {
+        try (Stream<Path> tree = Files.walk(folder)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the folder " + folder + " could not be removed", e);
+        }
+    }
+}
