@@ -5,7 +5,7 @@ import io.holdfast.system.Deliveries.Verdict;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
 
-/** {@code tools/holdfast crash}: a real broker under load, killed again and again, and held to its promise. */
+/** {@code tools/holdfast crash}: a real broker, killed again and again, is held to its promise. */
 public final class Crash {
     private static final String USAGE = """
             usage: tools/holdfast crash [--rounds N] [--sessions N] [--messages N] [--size BYTES] [--qos 1|2]
@@ -83,20 +83,22 @@ public final class Crash {
     }
 
     private static boolean isKept(Verdict verdict, Options options) {
-        return verdict.isKept(options.load().qos() == QoS.AT_LEAST_ONCE);
+        return verdict.isKept(options.load().qos());
     }
 
     private static String told(CrashRound.Result result) {
         CrashRound.Phase publishing = result.publishing();
         CrashRound.Phase draining = result.draining();
-        return ("killed at %,d acknowledged (%,d/s), ready again in %,d ms; killed at %,d drained, ready again"
-                + " in %,d ms, all drained (%,d/s); %s").formatted(
-                        publishing.beforeKill().messages(), publishing.beforeKill().perSecond(),
-                        publishing.restartMillis(), draining.beforeKill().messages(), draining.restartMillis(),
-                        draining.beforeKill().plus(draining.afterKill()).perSecond(), result.verdict());
+        return "killed at %,d acknowledged (%,d/s), ready again in %,d ms; ".formatted(
+                publishing.beforeKill().messages(), publishing.beforeKill().perSecond(),
+                publishing.restartMillis())
+                + "killed at %,d drained, ready again in %,d ms, all drained (%,d/s); ".formatted(
+                        draining.beforeKill().messages(), draining.restartMillis(),
+                        draining.beforeKill().plus(draining.afterKill()).perSecond())
+                + result.verdict();
     }
 
-    private static String causes(Throwable thrown) {
+    static String causes(Throwable thrown) {
         String cause = thrown.getCause() == null ? "" : ", because of " + causes(thrown.getCause());
         return thrown instanceof CompletionException && !cause.isEmpty()
                 ? causes(thrown.getCause())

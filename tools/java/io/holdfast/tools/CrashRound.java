@@ -1,10 +1,10 @@
 package io.holdfast.tools;
 
 import io.holdfast.system.Deliveries.Verdict;
+import io.holdfast.tools.TemporaryBroker.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /**
@@ -18,7 +18,6 @@ import java.util.stream.IntStream;
  */
 final class CrashRound {
     private static final int PUBLISHERS = 4;
-    private static final long NEVER = Long.MAX_VALUE;
 
     private final Crash.Options options;
     private final TemporaryBroker broker;
@@ -27,17 +26,6 @@ final class CrashRound {
     private final List<Publisher> lasts;
     private final List<Device> devices;
     private final long deliveries;
-
-    /** Messages acknowledged or delivered in one life of the broker, and the time that it took. */
-    record Work(long messages, long millis) {
-        Work plus(Work other) {
-            return new Work(messages + other.messages, millis + other.millis);
-        }
-
-        long perSecond() {
-            return messages * 1_000 / Math.max(1, millis);
-        }
-    }
 
     /**
      * Work and the kill in it.
@@ -73,34 +61,21 @@ final class CrashRound {
     /** @throws RuntimeException if the broker did what it must not do, but for what the verdict counts */
     Result run() {
         broker.start();
-        play(devices.stream().<Part>map(device -> (port, _) -> device.subscribe(port)).toList(), NEVER);
-        Work published = play(publishers, 1 + random.nextLong(options.messages()));
+        broker.play(devices.stream().<Part>map(device -> (port, _) -> device.subscribe(port)).toList());
+        Work published = broker.playAndKill(publishers, 1 + random.nextLong(options.messages()));
         long restartMillis = broker.start();
-        Phase publishing = new Phase(published, restartMillis, play(publishers, NEVER));
+        Phase publishing = new Phase(published, restartMillis, broker.play(publishers));
         sendLast(0);
-        Work drained = play(devices, 1 + random.nextLong(deliveries));
+        Work drained = broker.playAndKill(devices, 1 + random.nextLong(deliveries));
         restartMillis = broker.start();
         sendLast(1);
-        Phase draining = new Phase(drained, restartMillis, play(devices, NEVER));
+        Phase draining = new Phase(drained, restartMillis, broker.play(devices));
         return new Result(publishing, draining, verdict());
-    }
-
-    /** Plays until all is done, or kills the broker when that many messages are. */
-    private Work play(List<? extends Part> parts, long killAt) {
-        long startNanos = System.nanoTime();
-        Progress progress = new Progress(killAt);
-        CompletableFuture<Void> players = Part.playAll(parts, broker.port(), progress);
-        if (killAt < NEVER) {
-            CompletableFuture.anyOf(progress.reached(), players).join();
-            broker.kill();
-        }
-        players.join();
-        return new Work(progress.done(), (System.nanoTime() - startNanos) / 1_000_000);
     }
 
     /** Publishes the last message to each topic. */
     private void sendLast(int which) {
-        play(List.of(lasts.get(which)), NEVER);
+        broker.play(List.of(lasts.get(which)));
         devices.forEach(device -> device.endWith(PUBLISHERS + which));
     }
 

@@ -35,6 +35,10 @@ final class Device implements Part {
         deliveries = new Deliveries(publishers);
     }
 
+    QoS qos() {
+        return qos;
+    }
+
     /** Connects, subscribes, and goes away. */
     void subscribe(int port) throws IOException {
         try (BlockingClient client = BlockingClient.connect(port, BlockingClient.durableSession(clientId))) {

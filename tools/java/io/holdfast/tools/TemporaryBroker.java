@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +21,17 @@ final class TemporaryBroker implements AutoCloseable {
     private BrokerProcess process;
     private boolean keptFolder;
     private boolean closed;
+
+    /** What clients have done in one life of the broker, in messages, and the time that it took. */
+    record Work(long messages, long millis) {
+        Work plus(Work other) {
+            return new Work(messages + other.messages, millis + other.millis);
+        }
+
+        long perSecond() {
+            return messages * 1_000 / Math.max(1, millis);
+        }
+    }
 
     TemporaryBroker(String prefix) {
         try {
@@ -42,20 +55,42 @@ final class TemporaryBroker implements AutoCloseable {
         }
         long startNanos = System.nanoTime();
         process = BrokerProcess.start(folder.resolve("data"), log::println);
-        return (System.nanoTime() - startNanos) / 1_000_000;
-    }
-
-    synchronized int port() {
-        return process.port();
+        return millisSince(startNanos);
     }
 
     synchronized long pid() {
         return process.pid();
     }
 
-    /** {@code kill -9}. */
-    synchronized void kill() {
+    /** Lets clients do all that they have to do. */
+    Work play(List<? extends Part> parts) {
+        long startNanos = System.nanoTime();
+        Progress progress = new Progress(Long.MAX_VALUE);
+        Part.playAll(parts, port(), progress).join();
+        return new Work(progress.done(), millisSince(startNanos));
+    }
+
+    /** The same, but {@code kill -9} of the broker when that many messages are done. */
+    Work playAndKill(List<? extends Part> parts, long killAt) {
+        long startNanos = System.nanoTime();
+        Progress progress = new Progress(killAt);
+        CompletableFuture<Void> players = Part.playAll(parts, port(), progress);
+        CompletableFuture.anyOf(progress.reached(), players).join();
+        kill();
+        players.join();
+        return new Work(progress.done(), millisSince(startNanos));
+    }
+
+    private synchronized int port() {
+        return process.port();
+    }
+
+    private synchronized void kill() {
         process.kill();
+    }
+
+    private static long millisSince(long startNanos) {
+        return (System.nanoTime() - startNanos) / 1_000_000;
     }
 
     /** Leaves the folder where it is when the broker ends; returns whether it is still there. */

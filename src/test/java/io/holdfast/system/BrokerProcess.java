@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * The packaged broker, started by its launcher in a process of its own, for tests and tools. It listens on a free port
- * of the loopback interface.
+ * The packaged broker, started by its launcher in a process of its own, for tests and tools. It listens on a
+ * free port of the loopback interface.
  */
 public final class BrokerProcess implements AutoCloseable {
     /** Tests and tools are run in the project's folder. */
@@ -105,7 +105,8 @@ public final class BrokerProcess implements AutoCloseable {
     private int await() {
         try {
             if (!process.waitFor(SECONDS_TO_STOP_MAX, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("the broker did not end within " + SECONDS_TO_STOP_MAX + " s");
+                throw new IllegalStateException(
+                        "the broker did not end within " + SECONDS_TO_STOP_MAX + " s");
             }
             return process.exitValue();
         } catch (InterruptedException e) {

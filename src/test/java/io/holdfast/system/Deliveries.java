@@ -1,5 +1,6 @@
 package io.holdfast.system;
 
+import io.holdfast.mqtt.QoS;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,21 +20,24 @@ public final class Deliveries {
      *
      * @param acknowledged messages for the session that the broker has answered for
      * @param lost those of them that never arrived
+     * @param arrived messages that arrived, acknowledged or not, each counted once
      * @param duplicated arrivals of a message that had arrived before
      * @param outOfOrder first arrivals of a message after that of a later one of the same publisher
      * @param strange arrivals of messages that nobody published, or not for this session
      */
-    public record Verdict(long acknowledged, long lost, long duplicated, long outOfOrder, long strange) {
-        public static final Verdict NOTHING = new Verdict(0, 0, 0, 0, 0);
+    public record Verdict(long acknowledged, long lost, long arrived, long duplicated, long outOfOrder,
+            long strange) {
+        public static final Verdict NOTHING = new Verdict(0, 0, 0, 0, 0, 0);
 
         public Verdict plus(Verdict other) {
-            return new Verdict(acknowledged + other.acknowledged, lost + other.lost,
+            return new Verdict(acknowledged + other.acknowledged, lost + other.lost, arrived + other.arrived,
                     duplicated + other.duplicated, outOfOrder + other.outOfOrder, strange + other.strange);
         }
 
         /** Whether the promise was kept; QoS 1 allows duplicates. */
-        public boolean isKept(boolean duplicatesAllowed) {
-            return lost == 0 && outOfOrder == 0 && strange == 0 && (duplicatesAllowed || duplicated == 0);
+        public boolean isKept(QoS qos) {
+            boolean tooOften = duplicated > 0 && qos == QoS.EXACTLY_ONCE;
+            return lost == 0 && outOfOrder == 0 && strange == 0 && !tooOften;
         }
 
         @Override
@@ -70,12 +74,14 @@ public final class Deliveries {
     public Verdict verdict(List<BitSet> acknowledged) {
         long count = 0;
         long lost = 0;
+        long all = 0;
         for (int publisher = 0; publisher < arrived.size(); publisher++) {
             BitSet missing = (BitSet) acknowledged.get(publisher).clone();
             count += missing.cardinality();
             missing.andNot(arrived.get(publisher));
             lost += missing.cardinality();
+            all += arrived.get(publisher).cardinality();
         }
-        return new Verdict(count, lost, duplicated, outOfOrder, strange);
+        return new Verdict(count, lost, all, duplicated, outOfOrder, strange);
     }
 }

@@ -1,0 +1,109 @@
+package io.holdfast.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The tools as a user runs them, by the launcher. */
+@Timeout(300)
+class ToolsIT {
+    private static final Pattern FOLDER = Pattern.compile("folder is empty and in (.+)\\.");
+    private static final Pattern PROCESS = Pattern.compile("Process (\\d+) is ready");
+
+    private record Ended(int status, String output) {}
+
+    @Test
+    void theDemoTellsItsStoryAndLeavesNothingBehind() throws Exception {
+        Ended demo = run("demo");
+        assertEquals(0, demo.status, demo.output);
+        assertTrue(demo.output.contains("The promise was kept"), demo.output);
+        assertEquals(2, PROCESS.matcher(demo.output).results().count(), demo.output);
+        assertNothingIsLeft(demo.output);
+    }
+
+    @Test
+    void aDemoThatIsStoppedLeavesNothingBehind() throws Exception {
+        Process demo = BrokerProcess.launch("demo");
+        String output = readThrough(PROCESS, demo.inputReader());
+        demo.toHandle().destroy(); // which leaves its output to be read
+        output += demo.inputReader().readAllAsString();
+        assertTrue(demo.waitFor(60, TimeUnit.SECONDS), output);
+        assertNothingIsLeft(output);
+    }
+
+    /** Publishing and draining, with a kill of the broker in each. */
+    @ParameterizedTest(name = "at QoS {0}")
+    @ValueSource(strings = {"1", "2"})
+    void whatWasAcknowledgedSurvivesKills(String qos) throws Exception {
+        Ended crash = run("crash", "--rounds", "2", "--sessions", "20", "--messages", "2000", "--qos", qos);
+        assertEquals(0, crash.status, crash.output);
+        assertTrue(crash.output.contains("2 rounds, 4 kills, 4,080 deliveries due: 0 lost"), crash.output);
+        assertTrue(crash.output.contains("the promise was kept"), crash.output);
+    }
+
+    @Test
+    void sessionsMayShareFilters() throws Exception {
+        Ended crash = run("crash", "--sessions=20", "--filters=2", "--messages=500", "--qos=2");
+        assertEquals(0, crash.status, crash.output);
+        assertTrue(crash.output.contains(" 5,040 deliveries due: 0 lost, 0 duplicated"), crash.output);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {
+        "crash --qos 3: --qos is 3; expected a whole number, 1 or more, at most 2",
+        "crash --rounds many: --rounds is many; expected a whole number, 1 or more",
+        "crash --sessions 2 --filters 3: --filters is 3; expected a whole number, 1 or more, at most 2",
+        "crash --size: --size needs a value",
+        "crash --speed 3: unknown option --speed",
+        "demo now please: unknown option now",
+        "simulate --sabotage ALL: --sabotage is ALL; expected one of"
+    })
+    void aWrongOptionIsRefused(String commandAndAnswer) throws Exception {
+        String[] parts = commandAndAnswer.split(": ", 2);
+        Ended refused = run(parts[0].split(" "));
+        assertEquals(2, refused.status, refused.output);
+        assertTrue(refused.output.contains(parts[1]), refused.output);
+        assertTrue(refused.output.contains("usage: tools/holdfast"), refused.output);
+    }
+
+    private static Ended run(String... command) throws IOException, InterruptedException {
+        Process process = BrokerProcess.launch(command);
+        String output = process.inputReader().readAllAsString();
+        return new Ended(process.waitFor(), output);
+    }
+
+    /** What is said through the first line that contains the pattern. */
+    private static String readThrough(Pattern pattern, BufferedReader output) throws IOException {
+        StringBuilder said = new StringBuilder();
+        String line;
+        do {
+            line = output.readLine();
+            said.append(line).append('\n');
+        } while (line != null && !pattern.matcher(line).find());
+        return said.toString();
+    }
+
+    private static void assertNothingIsLeft(String output) {
+        Matcher folder = FOLDER.matcher(output);
+        assertTrue(folder.find(), output);
+        assertFalse(Files.exists(Path.of(folder.group(1))), output);
+        List<String> pids = PROCESS.matcher(output).results().map(one -> one.group(1)).toList();
+        assertFalse(pids.isEmpty(), output);
+        for (String pid : pids) {
+            assertTrue(ProcessHandle.of(Long.parseLong(pid)).isEmpty(), "process " + pid + " is left");
+        }
+    }
+}
