@@ -74,9 +74,12 @@ public final class Crash {
             } catch (RuntimeException e) {
                 told = "FAILED: " + causes(e);
             }
-            System.out.println("round " + number + ": " + told);
-            if ((verdict == null || !isKept(verdict, options)) && broker.keepFolder()) {
-                System.out.println("  its data folder is kept in " + broker.folder());
+            if (verdict == null || !isKept(verdict, options)) {
+                broker.keepFolder();
+                told += "; its data folder is kept in " + broker.folder();
+            }
+            if (!broker.isClosed()) {
+                System.out.println("round " + number + ": " + told);
             }
             return verdict;
         }

@@ -42,13 +42,22 @@ public final class Demo {
 
     public static void main(String[] args) {
         Arguments.read("demo", USAGE, args, _ -> USAGE);
-        boolean kept = false;
+        boolean kept;
         try (TemporaryBroker broker = new TemporaryBroker("holdfast-demo-")) {
-            kept = new Demo(broker).play();
-        } catch (RuntimeException e) {
-            System.out.println("The demo failed: " + Crash.causes(e));
+            kept = new Demo(broker).playOrTell();
         }
         System.exit(kept ? 0 : 1);
+    }
+
+    private boolean playOrTell() {
+        try {
+            return play();
+        } catch (RuntimeException e) {
+            if (!broker.isClosed()) {
+                System.out.println("The demo failed: " + Crash.causes(e));
+            }
+            return false;
+        }
     }
 
     private boolean play() {

@@ -20,7 +20,8 @@ final class TemporaryBroker implements AutoCloseable {
     private final PrintWriter log;
     private BrokerProcess process;
     private boolean keptFolder;
-    private boolean closed;
+    private volatile boolean closed;
+    private boolean ended;
 
     /** What clients have done in one life of the broker, in messages, and the time that it took. */
     record Work(long messages, long millis) {
@@ -93,18 +94,28 @@ final class TemporaryBroker implements AutoCloseable {
         return (System.nanoTime() - startNanos) / 1_000_000;
     }
 
-    /** Leaves the folder where it is when the broker ends; returns whether it is still there. */
-    synchronized boolean keepFolder() {
-        keptFolder = !closed;
-        return keptFolder;
+    /** Leaves the folder where it is when the broker ends. */
+    synchronized void keepFolder() {
+        keptFolder = true;
     }
 
+    /** Whether this process ends, and the broker with it: what goes wrong then means nothing. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Returns when the broker has ended, whoever called this first. */
     @Override
-    public synchronized void close() {
-        if (closed) {
+    public void close() {
+        closed = true;
+        end();
+    }
+
+    private synchronized void end() {
+        if (ended) {
             return;
         }
-        closed = true;
+        ended = true;
         if (process != null) {
             process.kill();
         }

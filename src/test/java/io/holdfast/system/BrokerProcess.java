@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 public final class BrokerProcess implements AutoCloseable {
     /** Tests and tools are run in the project's folder. */
     private static final Path LAUNCHER = Path.of("tools/holdfast").toAbsolutePath();
+    /** Ctrl-C is for whoever started the broker, and will end it. */
+    private static final List<String> UNINTERRUPTED = List.of("sh", "-c", "trap '' INT; exec \"$0\" \"$@\"");
     private static final String READY = "Holdfast is ready: ";
     private static final long SECONDS_TO_STOP_MAX = 60;
 
@@ -42,7 +44,7 @@ public final class BrokerProcess implements AutoCloseable {
     public static BrokerProcess start(Path data, Consumer<String> listener) {
         List<String> said = new ArrayList<>();
         try {
-            Process process = launch("start", "--port", "0", "--data", data.toString());
+            Process process = launch(UNINTERRUPTED, "start", "--port", "0", "--data", data.toString());
             BufferedReader output = process.inputReader();
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 said.add(line);
@@ -60,7 +62,12 @@ public final class BrokerProcess implements AutoCloseable {
 
     /** Runs {@code tools/holdfast} with that command, standard error joined to standard output. */
     public static Process launch(String... command) throws IOException {
-        List<String> line = new ArrayList<>(List.of(LAUNCHER.toString()));
+        return launch(List.of(), command);
+    }
+
+    private static Process launch(List<String> before, String... command) throws IOException {
+        List<String> line = new ArrayList<>(before);
+        line.add(LAUNCHER.toString());
         line.addAll(List.of(command));
         ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
         builder.environment().put("HOLDFAST_BUILD", "no");
