@@ -3,55 +3,70 @@ package io.holdfast.system;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
  * The packaged broker, started by its launcher in a process of its own, for tests and tools. It listens on a
- * free port of the loopback interface.
+ * free port of the loopback interface, unless told otherwise.
  */
 public final class BrokerProcess implements AutoCloseable {
     /** Tests and tools are run in the project's folder. */
     private static final Path LAUNCHER = Path.of("tools/holdfast").toAbsolutePath();
-    /** Ctrl-C is for whoever started the broker, and will end it. */
-    private static final List<String> UNINTERRUPTED = List.of("sh", "-c", "trap '' INT; exec \"$0\" \"$@\"");
     private static final String READY = "Holdfast is ready: ";
     private static final long SECONDS_TO_STOP_MAX = 60;
 
+    /** Ports of one's own choice are below those that systems give away, so that nobody gets one by chance. */
+    private static final int PORT_MIN = 10_000;
+    private static final int PORT_MAX = 32_000;
+
+    /** Lines kept of what a broker says: more than a sound one ever does. */
+    private static final int LINES_MAX = 10_000;
+
     private final Process process;
     private final String url;
+    private final List<String> said;
+    private final Thread drain;
 
-    private BrokerProcess(Process process, String url) {
+    private BrokerProcess(Process process, String url, List<String> said, Thread drain) {
         this.process = process;
         this.url = url;
+        this.said = said;
+        this.drain = drain;
     }
 
     /**
      * Starts a broker and waits until it serves clients.
      *
      * @param data the folder of its store
+     * @param flags further ones, of which the last of a kind counts
      * @throws IllegalStateException with what it said, if it ends instead
      */
-    public static BrokerProcess start(Path data) {
-        return start(data, _ -> { });
+    public static BrokerProcess start(Path data, String... flags) {
+        return start("", data, flags);
     }
 
-    /** The same, and every line that the broker says goes to the listener. */
-    public static BrokerProcess start(Path data, Consumer<String> listener) {
-        List<String> said = new ArrayList<>();
+    /** As {@link #start(Path, String...)}, with options for its Java virtual machine. */
+    public static BrokerProcess start(String javaOptions, Path data, String... flags) {
+        List<String> command = new ArrayList<>(List.of("start", "--port", "0", "--data", data.toString()));
+        command.addAll(List.of(flags));
+        List<String> said = Collections.synchronizedList(new ArrayList<>());
         try {
-            Process process = launch(UNINTERRUPTED, "start", "--port", "0", "--data", data.toString());
+            Process process = launch(javaOptions, command);
             BufferedReader output = process.inputReader();
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 said.add(line);
-                listener.accept(line);
                 if (line.startsWith(READY)) {
-                    drain(output, listener);
-                    return new BrokerProcess(process, line.substring(READY.length()));
+                    Thread drain = Thread.ofVirtual().start(() -> drain(output, said));
+                    return new BrokerProcess(process, line.substring(READY.length()), said, drain);
                 }
             }
             throw new IllegalStateException("the broker ended before it was ready, after " + said);
@@ -62,26 +77,36 @@ public final class BrokerProcess implements AutoCloseable {
 
     /** Runs {@code tools/holdfast} with that command, standard error joined to standard output. */
     public static Process launch(String... command) throws IOException {
-        return launch(List.of(), command);
+        return launch("", List.of(command));
     }
 
-    private static Process launch(List<String> before, String... command) throws IOException {
-        List<String> line = new ArrayList<>(before);
-        line.add(LAUNCHER.toString());
-        line.addAll(List.of(command));
+    private static Process launch(String javaOptions, List<String> command) throws IOException {
+        List<String> line = new ArrayList<>(List.of(LAUNCHER.toString()));
+        line.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
         builder.environment().put("HOLDFAST_BUILD", "no");
+        builder.environment().merge("HOLDFAST_JAVA_OPTS", javaOptions, (theirs, ours) -> theirs + " " + ours);
         return builder.start();
     }
 
-    private static void drain(BufferedReader output, Consumer<String> listener) {
-        Thread.ofVirtual().start(() -> {
-            try (Stream<String> lines = output.lines()) {
-                lines.forEach(listener);
-            } catch (UncheckedIOException _) {
-                // The process has ended.
+    /** A port that nobody listens on, for a broker that is to come back on it. */
+    public static int freePort() throws IOException {
+        for (;;) {
+            int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX);
+            try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return port;
+            } catch (BindException _) {
+                // Taken; another one is not.
             }
-        });
+        }
+    }
+
+    private static void drain(BufferedReader output, List<String> said) {
+        try (Stream<String> lines = output.lines()) {
+            lines.filter(_ -> said.size() < LINES_MAX).forEach(said::add);
+        } catch (UncheckedIOException _) {
+            // The process has ended.
+        }
     }
 
     /** Where it listens, as {@code mqtt://127.0.0.1:PORT}. */
@@ -97,24 +122,33 @@ public final class BrokerProcess implements AutoCloseable {
         return process.pid();
     }
 
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
+    /** What it has said so far, on standard output and standard error; all of it once it has ended. */
+    public List<String> said() {
+        return List.copyOf(said);
+    }
+
     /** {@code kill -9}; returns when the process is gone. */
     public void kill() {
-        process.destroyForcibly();
+        handle().destroyForcibly(); // Process.destroyForcibly would close what is yet to be read
         await();
     }
 
     /** SIGTERM; returns the exit status. */
     public int stop() {
-        process.destroy();
+        handle().destroy();
         return await();
     }
 
     private int await() {
         try {
             if (!process.waitFor(SECONDS_TO_STOP_MAX, TimeUnit.SECONDS)) {
-                throw new IllegalStateException(
-                        "the broker did not end within " + SECONDS_TO_STOP_MAX + " s");
+                throw new IllegalStateException("the broker did not end within " + SECONDS_TO_STOP_MAX + " s");
             }
+            drain.join();
             return process.exitValue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

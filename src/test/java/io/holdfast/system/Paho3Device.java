@@ -1,0 +1,77 @@
+package io.holdfast.system;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
+import org.eclipse.paho.client.mqttv3.MqttCallback;
+import org.eclipse.paho.client.mqttv3.MqttClient;
+import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
+import org.eclipse.paho.client.mqttv3.MqttException;
+import org.eclipse.paho.client.mqttv3.MqttMessage;
+import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
+
+/** The Paho client of MQTT 3.1 and 3.1.1. */
+final class Paho3Device implements Device {
+    private final MqttClient client;
+    private final int version;
+    private final BlockingQueue<String> arrived = new LinkedBlockingQueue<>();
+
+    /** @param version of {@link MqttConnectOptions} */
+    Paho3Device(int version, int port, String clientId) throws MqttException {
+        this.version = version;
+        client = new MqttClient("tcp://127.0.0.1:" + port, clientId, new MemoryPersistence());
+        client.setCallback(new Arrivals());
+    }
+
+    @Override
+    public void subscribe(String topicFilter, int qos) throws MqttException {
+        connect();
+        client.subscribe(topicFilter, qos);
+        client.disconnect();
+    }
+
+    @Override
+    public void publish(String topicName, int qos, List<String> payloads) throws MqttException {
+        connect();
+        for (String payload : payloads) {
+            client.publish(topicName, payload.getBytes(StandardCharsets.UTF_8), qos, false);
+        }
+        client.disconnect();
+    }
+
+    @Override
+    public List<String> receiveThrough(String last) throws MqttException, InterruptedException {
+        List<String> payloads = new ArrayList<>();
+        connect();
+        do {
+            payloads.add(Objects.requireNonNull(arrived.poll(SECONDS_MAX, TimeUnit.SECONDS)));
+        } while (!payloads.getLast().equals(last));
+        client.disconnect();
+        return payloads;
+    }
+
+    private void connect() throws MqttException {
+        MqttConnectOptions options = new MqttConnectOptions();
+        options.setMqttVersion(version);
+        options.setCleanSession(false);
+        client.connect(options);
+    }
+
+    private final class Arrivals implements MqttCallback {
+        @Override
+        public void messageArrived(String topicName, MqttMessage message) {
+            arrived.add(new String(message.getPayload(), StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void connectionLost(Throwable cause) {}
+
+        @Override
+        public void deliveryComplete(IMqttDeliveryToken token) {}
+    }
+}

@@ -1,0 +1,109 @@
+package io.holdfast.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What Holdfast is for: a message for a device that is away survives {@code kill -9} and arrives. Told once for
+ * each real client, at QoS 1 and 2.
+ */
+@Timeout(180)
+class StoryIT {
+    private static final int MESSAGES = 200;
+    private static final String TOPIC = "meters/7/setpoint";
+
+    @TempDir
+    Path data;
+
+    private int port;
+
+    @BeforeEach
+    void choosePort() throws Exception {
+        port = BrokerProcess.freePort();
+    }
+
+    @ParameterizedTest(name = "QoS {0}")
+    @ValueSource(ints = {1, 2})
+    void theHiveMqClientOfMqtt5GetsWhatWasAcknowledgedBeforeTheKill(int qos) throws Exception {
+        tell(qos, new HiveMq5Device(port, "device"), new HiveMq5Device(port, "publisher"));
+    }
+
+    @ParameterizedTest(name = "QoS {0}")
+    @ValueSource(ints = {1, 2})
+    void theHiveMqClientOfMqtt311GetsWhatWasAcknowledgedBeforeTheKill(int qos) throws Exception {
+        tell(qos, new HiveMq3Device(port, "device"), new HiveMq3Device(port, "publisher"));
+    }
+
+    @ParameterizedTest(name = "QoS {0}")
+    @ValueSource(ints = {1, 2})
+    void thePahoClientOfMqtt5GetsWhatWasAcknowledgedBeforeTheKill(int qos) throws Exception {
+        tell(qos, new Paho5Device(port, "device"), new Paho5Device(port, "publisher"));
+    }
+
+    @ParameterizedTest(name = "QoS {0}")
+    @ValueSource(ints = {1, 2})
+    void thePahoClientOfMqtt311GetsWhatWasAcknowledgedBeforeTheKill(int qos) throws Exception {
+        int version = MqttConnectOptions.MQTT_VERSION_3_1_1;
+        tell(qos, new Paho3Device(version, port, "device"), new Paho3Device(version, port, "publisher"));
+    }
+
+    @ParameterizedTest(name = "QoS {0}")
+    @ValueSource(ints = {1, 2})
+    void thePahoClientOfMqtt31GetsWhatWasAcknowledgedBeforeTheKill(int qos) throws Exception {
+        int version = MqttConnectOptions.MQTT_VERSION_3_1;
+        tell(qos, new Paho3Device(version, port, "device"), new Paho3Device(version, port, "publisher"));
+    }
+
+    @Tag("debian")
+    @ParameterizedTest(name = "QoS {0}")
+    @ValueSource(ints = {1, 2})
+    void theMosquittoClientOfMqtt5GetsWhatWasAcknowledgedBeforeTheKill(int qos) throws Exception {
+        tell(qos, new MosquittoDevice("mqttv5", qos, port, "device"),
+                new MosquittoDevice("mqttv5", qos, port, "publisher"));
+    }
+
+    @Tag("debian")
+    @ParameterizedTest(name = "QoS {0}")
+    @ValueSource(ints = {1, 2})
+    void theMosquittoClientOfMqtt311GetsWhatWasAcknowledgedBeforeTheKill(int qos) throws Exception {
+        tell(qos, new MosquittoDevice("mqttv311", qos, port, "device"),
+                new MosquittoDevice("mqttv311", qos, port, "publisher"));
+    }
+
+    /**
+     * What the broker has taken over belongs to the session, though its client is away: [MQTT-4.5.0-1], in
+     * 3.1.1 [MQTT-3.1.2-5]; it comes in order [MQTT-4.6.0-6], and at QoS 2 once [MQTT-4.3.3-12].
+     */
+    private void tell(int qos, Device device, Device publisher) throws Exception {
+        List<String> payloads = IntStream.rangeClosed(1, MESSAGES).mapToObj(Integer::toString).toList();
+        try (BrokerProcess broker = start()) {
+            device.subscribe("meters/+/setpoint", qos);
+            publisher.publish(TOPIC, qos, payloads);
+            broker.kill();
+        }
+        try (BrokerProcess _ = start()) {
+            assertEquals(payloads, device.receiveThrough(payloads.getLast()));
+            publisher.publish(TOPIC, qos, List.of("the last"));
+            assertEquals(List.of("the last"), withoutRepeats(qos, device.receiveThrough("the last")));
+        }
+    }
+
+    /** At QoS 1 a client may have gone away before its last acknowledgements had left. */
+    private static List<String> withoutRepeats(int qos, List<String> payloads) {
+        return qos == 1 ? payloads.subList(payloads.size() - 1, payloads.size()) : payloads;
+    }
+
+    private BrokerProcess start() {
+        return BrokerProcess.start(data, "--port", Integer.toString(port));
+    }
+}
