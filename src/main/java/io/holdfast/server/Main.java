@@ -39,10 +39,16 @@ public final class Main {
     private static void startOrRefuse(List<String> flags) throws InterruptedException {
         try {
             start(Options.parse(flags));
-        } catch (Options.BadOptionException | CannotListenException | StoreException e) {
-            System.err.println("Holdfast does not start: " + e.getMessage());
-            System.exit(STATUS_REFUSED);
+        } catch (Options.BadOptionException | CannotListenException e) {
+            refuse(e.getMessage());
+        } catch (StoreException e) {
+            refuse("--data: " + e.getMessage());
         }
+    }
+
+    private static void refuse(String why) {
+        System.err.println("Holdfast does not start: " + why);
+        System.exit(STATUS_REFUSED);
     }
 
     private static void start(Options options) throws InterruptedException {
