@@ -24,7 +24,7 @@ public final class BrokerProcess implements AutoCloseable {
     private static final String READY = "Holdfast is ready: ";
     private static final long SECONDS_TO_STOP_MAX = 60;
 
-    /** Ports of one's own choice are below those that systems give away, so that nobody gets one by chance. */
+    /** Ports to choose from: below those that systems give away, so that nobody gets one by chance. */
     private static final int PORT_MIN = 10_000;
     private static final int PORT_MAX = 32_000;
 
@@ -146,7 +146,8 @@ public final class BrokerProcess implements AutoCloseable {
     private int await() {
         try {
             if (!process.waitFor(SECONDS_TO_STOP_MAX, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("the broker did not end within " + SECONDS_TO_STOP_MAX + " s");
+                throw new IllegalStateException(
+                        "the broker did not end within " + SECONDS_TO_STOP_MAX + " s");
             }
             drain.join();
             return process.exitValue();

@@ -3,8 +3,9 @@ package io.holdfast.system;
 import java.util.List;
 
 /**
- * A device made of a real client, with a session that does not expire. Each method is one visit to the broker:
- * it connects, does what it says, and disconnects; between visits the client remembers its side of the session.
+ * A device made of a real client, with a session that does not expire. Each method is one visit to the
+ * broker: it connects, does what it says, and disconnects; between visits the client remembers its side of
+ * the session.
  */
 interface Device {
     /** A client waits that long for what should come at once, and then the test fails. */

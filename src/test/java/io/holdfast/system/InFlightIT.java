@@ -47,7 +47,7 @@ class InFlightIT {
         try (BrokerProcess broker = BrokerProcess.start(data);
                 RawClient device = new RawClient(broker.port(), version)) {
             assertTrue(device.connect("device"));
-            // [MQTT-4.4.0-1] under the old Packet Identifiers, [MQTT-3.3.1-1] with DUP, [MQTT-4.6.0-1] in order
+            // Under the old Packet Identifiers [MQTT-4.4.0-1], with DUP [MQTT-3.3.1-1], in order.
             for (int i = MESSAGES / 2; i < MESSAGES; i++) {
                 Packet.Publish again = expectPublish(device, i, true);
                 assertEquals(first.get(i).packetId(), again.packetId());

@@ -11,33 +11,32 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Debian's mosquitto_sub and mosquitto_pub, each visit a process of its own. They tell of a QoS 2 message when
- * it is released, so that nothing has to be remembered between visits.
+ * Debian's mosquitto_sub and mosquitto_pub, each visit a process of its own. They tell of a QoS 2 message
+ * when it is released, so that nothing has to be remembered between visits.
  */
 final class MosquittoDevice implements Device {
+    private static final String EXPIRES_NEVER = "4294967295";
+
     private final List<String> common;
-    private final int qosAsked;
-    private String topicFilter;
+    private List<String> subscription;
 
     /** @param version as the programs name it: mqttv311 or mqttv5 */
-    MosquittoDevice(String version, int qos, int port, String clientId) {
-        common = List.of("-V", version, "-h", "127.0.0.1", "-p", Integer.toString(port), "-i", clientId, "-q",
-                Integer.toString(qos));
-        qosAsked = qos;
+    MosquittoDevice(String version, int port, String clientId) {
+        common = List.of("-V", version, "-h", "127.0.0.1", "-p", Integer.toString(port), "-i", clientId);
     }
 
     @Override
     public void subscribe(String topicFilter, int qos) throws IOException, InterruptedException {
-        assertEquals(qosAsked, qos);
-        this.topicFilter = topicFilter;
-        assertEquals(List.of(), run(process("mosquitto_sub", "-c", "-x", "4294967295", "-t", topicFilter, "-E")));
+        subscription = List.of("mosquitto_sub", "-c", "-x", EXPIRES_NEVER, "-t", topicFilter, "-q",
+                Integer.toString(qos));
+        assertEquals(List.of(), run(process(subscription, "-E"))); // which ends once it is subscribed
     }
 
     @Override
     public void publish(String topicName, int qos, List<String> payloads)
             throws IOException, InterruptedException {
-        assertEquals(qosAsked, qos);
-        Process process = process("mosquitto_pub", "-t", topicName, "-l");
+        Process process =
+                process(List.of("mosquitto_pub"), "-t", topicName, "-q", Integer.toString(qos), "-l");
         try (PrintWriter lines = new PrintWriter(process.outputWriter())) {
             payloads.forEach(lines::println);
         }
@@ -46,7 +45,7 @@ final class MosquittoDevice implements Device {
 
     @Override
     public List<String> receiveThrough(String last) throws IOException, InterruptedException {
-        Process process = process("mosquitto_sub", "-c", "-x", "4294967295", "-t", topicFilter);
+        Process process = process(subscription);
         List<String> payloads = new ArrayList<>();
         BufferedReader lines = process.inputReader();
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -58,8 +57,8 @@ final class MosquittoDevice implements Device {
         return payloads;
     }
 
-    private Process process(String program, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(program));
+    private Process process(List<String> program, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(program);
         command.addAll(common);
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -86,6 +86,12 @@ public final class RawClient implements AutoCloseable {
         send(buffer.array());
     }
 
+    /** Sends what the buffer holds up to its position, and empties it. */
+    public void send(ByteBuffer packets) throws IOException {
+        socket.getOutputStream().write(packets.array(), 0, packets.position());
+        packets.clear();
+    }
+
     public void send(byte... bytes) throws IOException {
         socket.getOutputStream().write(bytes);
     }
@@ -122,8 +128,10 @@ public final class RawClient implements AutoCloseable {
         return assertInstanceOf(type, receive());
     }
 
+    /** Expects that the broker closes the connection, and closes its own side. */
     public void expectClose() throws IOException {
         assertNull(receive());
+        socket.close();
     }
 
     /** Has the connection break, with nothing said. */

@@ -23,8 +23,8 @@ import java.util.regex.Pattern;
  * @param canonical whether the encoder writes this packet so; if not, the row is a permitted longer or odd
  *     form
  */
-record PacketRow(ProtocolVersion version, String hex, Packet packet, ReasonCode reason, boolean canonical,
-        String description) {
+public record PacketRow(ProtocolVersion version, String hex, Packet packet, ReasonCode reason,
+        boolean canonical, String description) {
     static final ProtocolVersion V31 = ProtocolVersion.MQTT_3_1;
     static final ProtocolVersion V311 = ProtocolVersion.MQTT_3_1_1;
     static final ProtocolVersion V5 = ProtocolVersion.MQTT_5;
@@ -46,7 +46,7 @@ record PacketRow(ProtocolVersion version, String hex, Packet packet, ReasonCode 
         return new PacketRow(version, hex, null, reason, false, description);
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         int body = hex.indexOf("..");
         if (body < 0) {
             return bytes(hex);

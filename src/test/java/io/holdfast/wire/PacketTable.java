@@ -8,7 +8,7 @@ import java.util.stream.Stream;
  * malformation, each with its version and, in its description, its clause. Clauses are those of MQTT 5.0 in
  * rows of 5.0, and those of 3.1.1 in the others.
  */
-final class PacketTable {
+public final class PacketTable {
     /** The maximum under which the rows are decoded. */
     static final int PACKET_BYTES_MAX = 1024;
 
@@ -30,7 +30,7 @@ final class PacketTable {
         return rows().stream().filter(PacketRow::canonical).toList();
     }
 
-    static List<PacketRow> refused() {
+    public static List<PacketRow> refused() {
         return rows().stream().filter(row -> row.reason() != null).toList();
     }
 }
