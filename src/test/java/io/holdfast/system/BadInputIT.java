@@ -62,7 +62,8 @@ class BadInputIT {
     @BeforeAll
     static void start() throws IOException {
         Path configuration = Files.writeString(folder.resolve("debug.xml"), DEBUG);
-        broker = BrokerProcess.start("-Dlogback.configurationFile=" + configuration, folder.resolve("data"));
+        broker = BrokerProcess.start("-Dlogback.configurationFile=" + configuration, folder.resolve("data"),
+                _ -> { });
     }
 
     @AfterEach
@@ -77,12 +78,14 @@ class BadInputIT {
 
     @AfterAll
     static void theLogHasAtMostOneLineOfEachConnection() {
-        broker.stop();
-        List<String> said = broker.said();
-        int ready = said.indexOf("Holdfast is ready: " + broker.url());
-        List<String> log = said.subList(ready + 1, said.size() - 1);
-        assertTrue(log.size() > 100 && log.size() <= connections, log::toString);
-        log.forEach(line -> assertTrue(line.startsWith("log DEBUG ConnectionHandler: connection "), line));
+        try (BrokerProcess stopped = broker) {
+            stopped.stop();
+            List<String> said = stopped.said();
+            int ready = said.indexOf("Holdfast is ready: " + stopped.url());
+            List<String> log = said.subList(ready + 1, said.size() - 1);
+            assertTrue(log.size() > 100 && log.size() <= connections, log::toString);
+            log.forEach(line -> assertTrue(line.startsWith("log DEBUG ConnectionHandler: connection "), line));
+        }
     }
 
     /**

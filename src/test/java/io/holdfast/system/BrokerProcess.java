@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -51,21 +52,33 @@ public final class BrokerProcess implements AutoCloseable {
      * @throws IllegalStateException with what it said, if it ends instead
      */
     public static BrokerProcess start(Path data, String... flags) {
-        return start("", data, flags);
+        return start("", data, _ -> { }, flags);
     }
 
-    /** As {@link #start(Path, String...)}, with options for its Java virtual machine. */
-    public static BrokerProcess start(String javaOptions, Path data, String... flags) {
+    /** The same, and every line that the broker says goes to the listener. */
+    public static BrokerProcess start(Path data, Consumer<String> listener) {
+        return start("", data, listener);
+    }
+
+    /** The same, with options for its Java virtual machine. */
+    public static BrokerProcess start(String javaOptions, Path data, Consumer<String> listener,
+            String... flags) {
         List<String> command = new ArrayList<>(List.of("start", "--port", "0", "--data", data.toString()));
         command.addAll(List.of(flags));
         List<String> said = Collections.synchronizedList(new ArrayList<>());
+        Consumer<String> hear = line -> {
+            if (said.size() < LINES_MAX) {
+                said.add(line);
+            }
+            listener.accept(line);
+        };
         try {
             Process process = launch(javaOptions, command);
             BufferedReader output = process.inputReader();
             for (String line = output.readLine(); line != null; line = output.readLine()) {
-                said.add(line);
+                hear.accept(line);
                 if (line.startsWith(READY)) {
-                    Thread drain = Thread.ofVirtual().start(() -> drain(output, said));
+                    Thread drain = Thread.ofVirtual().start(() -> drain(output, hear));
                     return new BrokerProcess(process, line.substring(READY.length()), said, drain);
                 }
             }
@@ -101,9 +114,9 @@ public final class BrokerProcess implements AutoCloseable {
         }
     }
 
-    private static void drain(BufferedReader output, List<String> said) {
+    private static void drain(BufferedReader output, Consumer<String> hear) {
         try (Stream<String> lines = output.lines()) {
-            lines.filter(_ -> said.size() < LINES_MAX).forEach(said::add);
+            lines.forEach(hear);
         } catch (UncheckedIOException _) {
             // The process has ended.
         }

@@ -58,7 +58,8 @@ class LifecycleIT {
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
         Path data = folder.resolve("data");
         for (boolean kill : new boolean[] {true, false, true}) {
-            try (BrokerProcess broker = BrokerProcess.start("-Djava.io.tmpdir=" + temporary, data);
+            String option = "-Djava.io.tmpdir=" + temporary;
+            try (BrokerProcess broker = BrokerProcess.start(option, data, _ -> { });
                     RawClient client = new RawClient(broker.port(), VERSION)) {
                 assertEquals(0, broker.handle().descendants().count(), "the launcher becomes the broker");
                 client.connect("device");

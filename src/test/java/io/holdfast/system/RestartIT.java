@@ -23,6 +23,7 @@ class RestartIT {
 
     /** For the last entry of the one log and a few single rows, in each file where they could be. */
     private static final long ROWS_MAX = 100;
+    private static final long BLOCKS_MAX = 100;
 
     /** More than are in flight at a time. */
     private static final int RECEIVED = 2_000;
@@ -36,6 +37,7 @@ class RestartIT {
             Path data = queuedAndKilled(messages);
             RecoveryCost cost = RecoveryCost.of(data);
             assertTrue(cost.rows() > 0 && cost.rows() <= ROWS_MAX, cost::toString);
+            assertTrue(cost.blocks() <= BLOCKS_MAX, cost::toString);
             assertTrue(cost.walBytes() > 0 && cost.walBytes() <= RecoveryCost.WAL_BYTES_MAX, cost::toString);
             receiveFirst(data);
         }
