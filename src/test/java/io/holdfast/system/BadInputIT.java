@@ -84,7 +84,8 @@ class BadInputIT {
             int ready = said.indexOf("Holdfast is ready: " + stopped.url());
             List<String> log = said.subList(ready + 1, said.size() - 1);
             assertTrue(log.size() > 100 && log.size() <= connections, log::toString);
-            log.forEach(line -> assertTrue(line.startsWith("log DEBUG ConnectionHandler: connection "), line));
+            log.forEach(line ->
+                    assertTrue(line.startsWith("log DEBUG ConnectionHandler: connection "), line));
         }
     }
 
