@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 public final class BrokerProcess implements AutoCloseable {
     /** Tests and tools are run in the project's folder. */
     private static final Path LAUNCHER = Path.of("tools/holdfast").toAbsolutePath();
+    /** Ctrl-C is for whoever started the broker, and will end it. */
+    private static final List<String> UNINTERRUPTED = List.of("sh", "-c", "trap '' INT; exec \"$0\" \"$@\"");
     private static final String READY = "Holdfast is ready: ";
     private static final long SECONDS_TO_STOP_MAX = 60;
 
@@ -73,7 +75,7 @@ public final class BrokerProcess implements AutoCloseable {
             listener.accept(line);
         };
         try {
-            Process process = launch(javaOptions, command);
+            Process process = launch(UNINTERRUPTED, javaOptions, command);
             BufferedReader output = process.inputReader();
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 hear.accept(line);
@@ -90,11 +92,13 @@ public final class BrokerProcess implements AutoCloseable {
 
     /** Runs {@code tools/holdfast} with that command, standard error joined to standard output. */
     public static Process launch(String... command) throws IOException {
-        return launch("", List.of(command));
+        return launch(List.of(), "", List.of(command));
     }
 
-    private static Process launch(String javaOptions, List<String> command) throws IOException {
-        List<String> line = new ArrayList<>(List.of(LAUNCHER.toString()));
+    private static Process launch(List<String> before, String javaOptions, List<String> command)
+            throws IOException {
+        List<String> line = new ArrayList<>(before);
+        line.add(LAUNCHER.toString());
         line.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
         builder.environment().put("HOLDFAST_BUILD", "no");
