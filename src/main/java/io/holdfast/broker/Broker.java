@@ -75,8 +75,10 @@ public final class Broker {
     /** Ends a turn: to be called once, after its last input and before it is committed. */
     public void finish(long nowMillis, Turn turn) {
         turn.setNowMillis(nowMillis);
-        Sessions.cutOff(cutOff, turn);
-        cutOff = List.of();
+        if (!cutOff.isEmpty()) { // in the first turn
+            Sessions.cutOff(cutOff, turn);
+            cutOff = List.of();
+        }
         for (int i = awake.size(); i > 0; i--) {
             awake.remove().finish(turn);
         }

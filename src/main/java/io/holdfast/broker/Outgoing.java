@@ -212,7 +212,11 @@ final class Outgoing {
 
     /** Returns the bytes sent, at least 1 if a cursor moved, or 0 if nothing can be sent now. */
     private long sendFromLogs(Turn turn) {
-        behind.removeIf(this::isCaughtUp);
+        for (int i = behind.size() - 1; i >= 0; i--) {
+            if (isCaughtUp(behind.get(i))) {
+                behind.remove(i);
+            }
+        }
         Message first = null;
         boolean isReading = false;
         for (Cursor cursor : behind) {

@@ -41,6 +41,9 @@ final class ReceivedIds {
 
     /** The rows that have changed since the last call. */
     void takeChanges(long sessionId, List<Change> to) {
+        if (changed.isEmpty()) {
+            return; // as in most turns
+        }
         for (int block : changed) {
             to.add(new ReceivedPut(sessionId, block, bits(block)));
         }

@@ -44,10 +44,22 @@ final class Window {
         if (size == PACKET_ID_MAX) {
             throw new IllegalStateException("all Packet Identifiers are in use");
         }
+        int before = lastPacketId;
         do {
             lastPacketId = lastPacketId == PACKET_ID_MAX ? 1 : lastPacketId + 1;
         } while (get(lastPacketId) != null);
+        Block left = blocks.get(before / InFlightPut.IN_FLIGHT_BLOCK);
+        if (left != null) {
+            dropIfUnused(left);
+        }
         return lastPacketId;
+    }
+
+    /** A block goes when it is empty, unless the next identifiers come from it. */
+    private void dropIfUnused(Block block) {
+        if (block.used == 0 && block.number != lastPacketId / InFlightPut.IN_FLIGHT_BLOCK) {
+            blocks.remove(block.number);
+        }
     }
 
     /** The delivery in flight under that identifier, or null. */
@@ -74,9 +86,7 @@ final class Window {
         block.used--;
         size--;
         changed(block);
-        if (block.used == 0) {
-            blocks.remove(block.number);
-        }
+        dropIfUnused(block);
     }
 
     private void changed(Block block) {

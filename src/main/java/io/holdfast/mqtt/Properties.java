@@ -58,10 +58,12 @@ public final class Properties {
 
     /** These properties, but only those of the wanted kinds. */
     public Properties only(Predicate<Property> wanted) {
-        if (entries.stream().allMatch(entry -> wanted.test(entry.property()))) {
-            return this;
+        for (int i = 0; i < entries.size(); i++) {
+            if (!wanted.test(entries.get(i).property())) {
+                return of(entries.stream().filter(entry -> wanted.test(entry.property())).toList());
+            }
         }
-        return of(entries.stream().filter(entry -> wanted.test(entry.property())).toList());
+        return this;
     }
 
     /** The properties in wire order. */
