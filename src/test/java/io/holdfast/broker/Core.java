@@ -99,6 +99,7 @@ final class Core {
         inputs.clear();
         uncommitted.clear();
         stalled = false;
+        stallsAfterRead = false;
         lastTurn = 0;
         committedThrough = 0;
         nowMillis += downMillis;
