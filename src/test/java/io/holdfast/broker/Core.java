@@ -103,6 +103,7 @@ final class Core {
         lastTurn = 0;
         committedThrough = 0;
         nowMillis += downMillis;
+        store.checkRows();
         start();
         work();
     }
@@ -159,7 +160,6 @@ final class Core {
 
     private void commitAll() {
         store.commit(List.copyOf(uncommitted));
-        store.checkRows();
         for (; !uncommitted.isEmpty(); committedThrough++) {
             uncommitted.remove().effects().forEach(this::happen);
         }
