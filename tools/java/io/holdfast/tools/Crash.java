@@ -33,7 +33,7 @@ public final class Crash {
     }
 
     private static Options options(Arguments arguments) {
-        int sessions = arguments.number("--sessions", 1_000, 1, 60_000);
+        int sessions = arguments.number("--sessions", 1_000, 1, 20_000);
         Load load = new Load(
                 arguments.number("--filters", sessions, 1, sessions),
                 arguments.number("--size", 256, Load.BYTES_MIN, MILLIONS),
@@ -72,15 +72,14 @@ public final class Crash {
                 verdict = result.verdict();
                 told = told(result);
             } catch (RuntimeException e) {
+                broker.requireOpen();
                 told = "FAILED: " + causes(e);
             }
             if (verdict == null || !isKept(verdict, options)) {
                 broker.keepFolder();
                 told += "; its data folder is kept in " + broker.folder();
             }
-            if (!broker.isClosed()) {
-                System.out.println("round " + number + ": " + told);
-            }
+            System.out.println("round " + number + ": " + told);
             return verdict;
         }
     }

@@ -61,7 +61,7 @@ final class CrashRound {
     /** @throws RuntimeException if the broker did what it must not do, but for what the verdict counts */
     Result run() {
         broker.start();
-        broker.play(devices.stream().<Part>map(device -> (port, _) -> device.subscribe(port)).toList());
+        broker.play(devices.stream().map(Device::subscribing).toList());
         Work published = broker.playAndKill(publishers, 1 + random.nextLong(options.messages()));
         long restartMillis = broker.start();
         Phase publishing = new Phase(published, restartMillis, broker.play(publishers));

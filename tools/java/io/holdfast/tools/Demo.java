@@ -15,8 +15,8 @@ public final class Demo {
     private static final int OTHERS = 8;
     private static final int FIRST_MESSAGES = 1_000;
     private static final int MORE_MESSAGES = 1_000_000;
-    private static final int ACKNOWLEDGED_AT_KILL_MIN = 2_000;
-    private static final int ACKNOWLEDGED_AT_KILL_MAX = 8_000;
+    private static final int ACKNOWLEDGED_AT_KILL_MIN = 500;
+    private static final int ACKNOWLEDGED_AT_KILL_MAX = 2_500;
 
     private static final Load LOAD = new Load(1, 100, QoS.EXACTLY_ONCE);
 
@@ -53,25 +53,26 @@ public final class Demo {
         try {
             return play();
         } catch (RuntimeException e) {
-            if (!broker.isClosed()) {
-                System.out.println("The demo failed: " + Crash.causes(e));
-            }
+            broker.requireOpen();
+            System.out.println("The demo failed: " + Crash.causes(e));
             return false;
         }
     }
 
     private boolean play() {
-        startBroker("A broker starts. Its data folder is empty and in " + broker.folder() + ".");
+        tell("A broker starts. Its data folder is empty and in %s.", broker.folder());
+        startBroker();
         tell("A thermostat subscribes to %s at QoS 1, a door lock at QoS 2, and %d lamps at either.",
                 LOAD.topicName(0), OTHERS);
-        broker.play(devices.stream().<Part>map(device -> (port, _) -> device.subscribe(port)).toList());
+        broker.play(devices.stream().map(Device::subscribing).toList());
         detail("Then all of them go away.");
         tell("Somebody publishes %,d messages at QoS 2.", FIRST_MESSAGES);
         broker.play(publishers.subList(0, 1));
         detail("%,d are acknowledged. Nobody is there to take them.",
                 publishers.getFirst().acknowledged(0).cardinality());
         killWhilePublishing();
-        startBroker("The broker starts again, on what is on disk.");
+        tell("The broker starts again, on what is on disk.");
+        startBroker();
         tell("The devices come back, and take what is there for them, until one last message.");
         broker.play(publishers.subList(2, 3));
         devices.forEach(device -> device.endWith(2));
@@ -80,8 +81,7 @@ public final class Demo {
         return judge();
     }
 
-    private void startBroker(String sentence) {
-        tell(sentence);
+    private void startBroker() {
         long millis = broker.start();
         detail("Process %d is ready after %,d ms.", broker.pid(), millis);
     }

@@ -39,8 +39,12 @@ final class Device implements Part {
         return qos;
     }
 
-    /** Connects, subscribes, and goes away. */
-    void subscribe(int port) throws IOException {
+    /** The part that comes first: to connect, to subscribe, and to go away. */
+    Part subscribing() {
+        return (port, _) -> subscribe(port);
+    }
+
+    private void subscribe(int port) throws IOException {
         try (BlockingClient client = BlockingClient.connect(port, BlockingClient.durableSession(clientId))) {
             SubscriptionOptions options = new SubscriptionOptions(qos, false, false, 0);
             client.send(new Packet.Subscribe(1, Properties.NONE,

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -16,11 +18,13 @@ import java.util.stream.Stream;
  * data and what it says. Closing it, or the end of this process, ends the broker and removes the folder.
  */
 final class TemporaryBroker implements AutoCloseable {
+    private static final long SIGNAL_MILLIS_MAX = 500;
+
     private final Path folder;
     private final PrintWriter log;
+    private final CountDownLatch closing = new CountDownLatch(1);
     private BrokerProcess process;
     private boolean keptFolder;
-    private volatile boolean closed;
     private boolean ended;
 
     /** What clients have done in one life of the broker, in messages, and the time that it took. */
@@ -35,13 +39,15 @@ final class TemporaryBroker implements AutoCloseable {
     }
 
     TemporaryBroker(String prefix) {
-        try {
-            folder = Files.createTempDirectory(prefix);
-            log = new PrintWriter(Files.newBufferedWriter(folder.resolve("broker.log")), true);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        synchronized (this) { // whoever closes this early waits
+            Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+            try {
+                folder = Files.createTempDirectory(prefix);
+                log = new PrintWriter(Files.newBufferedWriter(folder.resolve("broker.log")), true);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(this::close));
     }
 
     /** Its folder {@code data} is the broker's, its file {@code broker.log} what the broker says. */
@@ -51,7 +57,7 @@ final class TemporaryBroker implements AutoCloseable {
 
     /** Starts the process; returns the milliseconds until it served clients. */
     synchronized long start() {
-        if (closed) {
+        if (closing.getCount() == 0) {
             throw new IllegalStateException("the tool is ending");
         }
         long startNanos = System.nanoTime();
@@ -99,15 +105,24 @@ final class TemporaryBroker implements AutoCloseable {
         keptFolder = true;
     }
 
-    /** Whether this process ends, and the broker with it: what goes wrong then means nothing. */
-    boolean isClosed() {
-        return closed;
+    /**
+     * Does not return if this process is ending: what goes wrong then means nothing. The signal that ends it
+     * may have reached the broker a moment earlier.
+     */
+    void requireOpen() {
+        try {
+            if (closing.await(SIGNAL_MILLIS_MAX, TimeUnit.MILLISECONDS)) {
+                System.exit(1);
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Returns when the broker has ended, whoever called this first. */
     @Override
     public void close() {
-        closed = true;
+        closing.countDown();
         end();
     }
 
