@@ -206,6 +206,16 @@ class DeliveringTest {
     }
 
     @Test
+    void aSessionALittleBehindIsFedFromMemoryToo() {
+        Client meter = core.connect(with(durable("meter"), Property.RECEIVE_MAXIMUM, 1))
+                .subscribe(AT_LEAST_ONCE, "a");
+        core.reads();
+        publisher.publish(AT_LEAST_ONCE, "a", numbers(0, 100));
+        assertEquals(List.of(numbers(0, 100)), meter.drain());
+        assertEquals(List.of(), core.reads());
+    }
+
+    @Test
     void aClientThatDoesNotReadGetsNothingUntilItDoes() {
         Client kept = core.connect(durable("kept")).subscribe(AT_LEAST_ONCE, "a");
         Client fleeting = core.connect(connect("fleeting")).subscribe(AT_LEAST_ONCE, "a");

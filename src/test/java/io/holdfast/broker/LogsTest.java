@@ -138,6 +138,21 @@ class LogsTest {
     }
 
     @Test
+    void whenTheSessionFurthestBehindEndsTheLogIsTrimmedToTheNext() {
+        core.connect(durable("furthest")).subscribe(AT_LEAST_ONCE, "a").drop();
+        publisher.publish(AT_LEAST_ONCE, "a", "1", "2");
+        core.connect(durable("next")).subscribe(AT_LEAST_ONCE, "a").drop();
+        publisher.publish(AT_LEAST_ONCE, "a", "3", "4");
+        core.passSeconds(2);
+        assertEquals(4, core.store.entries("a"));
+        core.connect(cleanStart(durable("furthest")));
+        core.passSeconds(1);
+        core.passSeconds(1);
+        assertEquals(2, core.store.entries("a"));
+        assertEquals(List.of("3", "4"), core.connect(durable("next")).drain());
+    }
+
+    @Test
     void aLogEndsWithItsLastCursor() {
         Client meter = core.connect(durable("meter")).subscribe(AT_LEAST_ONCE, "a", "b");
         core.connect(durable("away")).subscribe(AT_LEAST_ONCE, "a", "b").drop();

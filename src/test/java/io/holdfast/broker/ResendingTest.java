@@ -135,6 +135,16 @@ class ResendingTest {
     }
 
     @Test
+    void aHandshakeThatGoesOnWithPubrelHoldsItsPlaceInTheReceiveMaximum() {
+        Client meter = core.connect(durable("meter")).subscribe(EXACTLY_ONCE, "a");
+        publishes("1", "2", "3");
+        meter.send(pubrec(1));
+        meter = core.open().send(with(durable("meter"), Property.RECEIVE_MAXIMUM, 2));
+        meter.expect(connack(true), pubrel(1), dup(exactlyOnce(2, "2")));
+        meter.send(pubcomp(1)).expect(dup(exactlyOnce(3, "3")));
+    }
+
+    @Test
     void aMessageAcknowledgedBeforeItsRepetitionIsNotRepeated() {
         core.connect(durable("meter")).subscribe(AT_LEAST_ONCE, "a");
         publishes("1", "2");
