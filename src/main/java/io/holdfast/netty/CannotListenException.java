@@ -1,30 +1,35 @@
 package io.holdfast.netty;
 
-import java.net.InetSocketAddress;
+import java.nio.file.AccessDeniedException;
 
 /**
- * The operator asked for an address that cannot be listened on; the message says why, and what was expected.
+ * The operator asked for a listener that there cannot be; the message says what was asked for, what is wrong,
+ * and what was expected.
  */
 public final class CannotListenException extends RuntimeException {
     private static final long serialVersionUID = 1;
+    private static final String DENIED = "Permission denied";
 
-    CannotListenException(InetSocketAddress address, Throwable cause) {
-        super(sentence(address, String.valueOf(cause.getMessage())), cause);
+    CannotListenException(ListenerOptions options, String reason, Throwable cause) {
+        super(options.asked() + ": " + reason, cause);
     }
 
-    private static String sentence(InetSocketAddress address, String reason) {
-        String host = address.getHostString();
-        int port = address.getPort();
+    /** The socket could not be bound. */
+    static CannotListenException unbound(ListenerOptions options, Throwable cause) {
+        String reason = cause instanceof AccessDeniedException ? DENIED : String.valueOf(cause.getMessage());
+        return new CannotListenException(options, sentence(reason), cause);
+    }
+
+    private static String sentence(String reason) {
         if (reason.contains("Address already in use")) {
-            return "--port is " + port + ", and something listens on " + host + ":" + port
-                    + " already; expected a free port (0 takes any)";
+            return "something listens there already; expected a free port (0 takes any)";
         }
-        if (reason.contains("Permission denied")) {
-            return "--port is " + port + ", and this user may not listen on it; expected a port from 1024 on";
+        if (reason.contains(DENIED)) {
+            return "this user may not listen there; expected a port from 1024 on, or a folder to write to";
         }
         if (reason.contains("Cannot assign requested address")) {
-            return "--bind is " + host + ", which is no address of this machine; expected one of its own";
+            return "this is no address of this machine; expected one of its own";
         }
-        return "cannot listen on " + host + ":" + port + ": " + reason;
+        return reason.contains("; expected ") ? reason : "cannot listen there: " + reason;
     }
 }

@@ -13,7 +13,9 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.haproxy.HAProxyProtocolException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -139,17 +141,35 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * The peer's socket broke, which is usual; or there is a mistake of ours, and the others need not suffer.
+     * A layer below met bytes that the peer may not send; or the peer's socket broke, which is usual; or
+     * there is a mistake of ours, and the others need not suffer.
      */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof IOException) {
-            LOG.debug("connection {} from {} broke: {}", id, channel.remoteAddress(), cause.getMessage());
+        if (cause instanceof MalformedPacketException malformed) {
+            refuse(malformed);
+            return;
+        }
+        if (isOfPeer(cause)) {
+            LOG.debug("connection {} from {} broke: {}", id, Peer.of(channel), cause.getMessage());
         } else {
-            LOG.error("connection {} from {} is closed after an internal error", id, channel.remoteAddress(),
-                    cause);
+            LOG.error("connection {} from {} is closed after an internal error", id, Peer.of(channel), cause);
         }
         context.close();
+    }
+
+    /** Whether the peer or the network is at fault; an SSLException is an IOException too. */
+    static boolean isOfPeer(Throwable cause) {
+        return cause instanceof IOException || cause instanceof HAProxyProtocolException
+                || cause instanceof DecoderException && cause.getCause() instanceof IOException;
+    }
+
+    /** The peer has ended TLS, and only TLS. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof SslCloseCompletionEvent) {
+            context.close();
+        }
     }
 
     /** Sends what waits. */
@@ -170,32 +190,22 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private void sendQueued() {
         if (outbound.overflows()) {
             LOG.warn("connection {} from {} is closed: more than {} bytes wait to be sent to it", id,
-                    channel.remoteAddress(), Outbound.QUEUED_BYTES_MAX);
-            channel.close();
+                    Peer.of(channel), Outbound.QUEUED_BYTES_MAX);
+            Ending.cut(channel);
             return;
         }
         if (outbound.isClosing() && closeTimeout == null) {
-            LOG.debug("connection {} from {} is closed: {}", id, channel.remoteAddress(),
-                    outbound.closingWhy());
+            LOG.debug("connection {} from {} is closed: {}", id, Peer.of(channel), outbound.closingWhy());
             forgetRest();
             closeTimeout = eventLoop()
-                    .schedule(() -> channel.close(), CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS);
+                    .schedule(() -> Ending.cut(channel), CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS);
         }
         ChannelFuture last = outbound.drain(decoder.version());
         if (last != null) {
-            last.addListener(_ -> finish());
+            last.addListener(_ -> Ending.begin(channel));
         }
         reportCongestion();
         updateReading();
-    }
-
-    /** Everything has left: the peer is told so, and closes. */
-    private void finish() {
-        if (channel instanceof DuplexChannel duplex && channel.isActive()) {
-            duplex.shutdownOutput();
-        } else {
-            channel.close();
-        }
     }
 
     private void reportCongestion() {

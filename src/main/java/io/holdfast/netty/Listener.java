@@ -8,22 +8,20 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The listening socket and the event loops of all its connections: epoll where it loads, NIO elsewhere. */
-public final class Listener {
+/** One listening socket. */
+final class Listener {
     /** Connections that the kernel completes before they are accepted; it caps this at net.core.somaxconn. */
     private static final int BACKLOG = 4_096;
 
@@ -35,67 +33,106 @@ public final class Listener {
     /** Encoded bytes from which a channel takes no more packets, and down to which it takes none. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 << 10, 128 << 10);
 
-    private static final long STOP_MILLIS_MAX = 2_000;
+    private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
-    private final EventLoopGroup eventLoops;
+    private final ListenerOptions options;
+    private final Platform platform;
+    private final SslContext tls;
     private final Channel channel;
 
     /**
      * Listens from now on.
      *
-     * @param eventLoopCount threads that read and write sockets
-     * @param packetBytesMax the Maximum Packet Size accepted
-     * @throws CannotListenException if the address cannot be listened on
+     * @param connectionHandlers makes one for each connection that has come through all layers
+     * @throws CannotListenException if there is something wrong with what was asked for
      */
-    public Listener(InetSocketAddress address, int eventLoopCount, int packetBytesMax, Intake intake,
-            Connections connections) {
-        boolean epoll = Epoll.isAvailable();
-        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        Class<? extends ServerChannel> type =
-                epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-        ThreadFactory threads = new DefaultThreadFactory("holdfast-io");
-        eventLoops = new MultiThreadIoEventLoopGroup(eventLoopCount, threads, io);
-        ChannelFuture bound = bootstrap(type, new ChannelInitializer<>() {
+    Listener(ListenerOptions options, Platform platform, EventLoopGroup eventLoops,
+            Supplier<ConnectionHandler> connectionHandlers) {
+        this.options = options;
+        this.platform = platform;
+        tls = tls();
+        ServerBootstrap bootstrap = bootstrap(eventLoops).childHandler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel accepted) {
-                accepted.pipeline().addLast(new ConnectionHandler(intake, connections, packetBytesMax));
+                accepted.pipeline().addLast(options.layers().isEmpty()
+                        ? connectionHandlers.get()
+                        : new Approach(options.layers(), tls, connectionHandlers));
             }
-        }).bind(address).awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            stop();
-            throw new CannotListenException(address, bound.cause());
+        });
+        try {
+            channel = bind(bootstrap);
+        } catch (CannotListenException e) {
+            ReferenceCountUtil.release(tls);
+            throw e;
         }
-        channel = bound.channel();
     }
 
-    private ServerBootstrap bootstrap(Class<? extends ServerChannel> type,
-            ChannelInitializer<Channel> initializer) {
-        return new ServerBootstrap()
-                .group(eventLoops)
-                .channel(type)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                .childOption(ChannelOption.RECVBUF_ALLOCATOR,
-                        new AdaptiveRecvByteBufAllocator(READ_BYTES_MIN, READ_BYTES_FIRST, READ_BYTES_MAX))
-                .childHandler(initializer);
-    }
-
-    /** Where it listens: the address asked for, and the port that it got. */
-    public InetSocketAddress address() {
-        return (InetSocketAddress) channel.localAddress();
+    /** What a client would be told, with the port that the listener got. */
+    String url() {
+        SocketAddress local = channel.localAddress();
+        return options.url(local instanceof InetSocketAddress address ? address.getPort() : 0);
     }
 
     /** Accepts no further connection; those that are open stay. */
-    public void stopAccepting() {
+    void stopAccepting() {
+        if (channel.isOpen() && options.address() instanceof UnixDomainSocketAddress unix) {
+            try {
+                UnixSocket.remove(unix.getPath());
+            } catch (IOException e) {
+                LOG.warn("{} stays behind: {}", unix, e.getMessage());
+            }
+        }
         channel.close().awaitUninterruptibly();
     }
 
-    /** Closes every connection, and ends the event loops. */
-    public void stop() {
-        eventLoops.shutdownGracefully(0, STOP_MILLIS_MAX, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+    /** Gives back what its connections shared; none is open any more. */
+    void release() {
+        ReferenceCountUtil.release(tls);
+    }
+
+    /** What all its TLS connections share; null if it has no such layer. */
+    private SslContext tls() {
+        Layer.Tls layer = options.layer(Layer.Tls.class);
+        if (layer == null) {
+            return null;
+        }
+        String protocol = options.layer(Layer.WebSocket.class) == null ? "mqtt" : "http/1.1";
+        try {
+            return TlsContext.of(layer, protocol, platform.tls());
+        } catch (SSLException | IllegalArgumentException e) {
+            throw new CannotListenException(options, "TLS cannot be set up with this: " + e.getMessage(), e);
+        }
+    }
+
+    private Channel bind(ServerBootstrap bootstrap) {
+        SocketAddress address = options.address();
+        try {
+            if (address instanceof UnixDomainSocketAddress unix) {
+                return UnixSocket.bind(unix.getPath(), hidden -> bootstrap.bind(platform.local(hidden)));
+            }
+        } catch (IOException e) {
+            throw CannotListenException.unbound(options, e);
+        }
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw CannotListenException.unbound(options, bound.cause());
+        }
+        return bound.channel();
+    }
+
+    private ServerBootstrap bootstrap(EventLoopGroup eventLoops) {
+        boolean unix = options.address() instanceof UnixDomainSocketAddress;
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(eventLoops)
+                .channel(platform.serverChannel(unix))
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(READ_BYTES_MIN, READ_BYTES_FIRST, READ_BYTES_MAX));
+        return unix ? bootstrap : bootstrap
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true);
     }
 }

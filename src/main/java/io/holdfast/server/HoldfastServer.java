@@ -7,10 +7,11 @@ import io.holdfast.broker.Store;
 import io.holdfast.netty.CannotListenException;
 import io.holdfast.netty.Connections;
 import io.holdfast.netty.Intake;
-import io.holdfast.netty.Listener;
-import java.net.InetSocketAddress;
+import io.holdfast.netty.ListenerOptions;
+import io.holdfast.netty.Network;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -34,16 +35,16 @@ public final class HoldfastServer {
     private final Committer committer;
     private final Thread commitThread;
     private final Thread coreThread;
-    private final Listener listener;
+    private final Network network;
 
     /**
      * Recovers, makes what that led to durable, and listens.
      *
      * @param store open, and closed by {@link #stop}
      * @param halt ends the process, or the test, when a thread of the broker has failed
-     * @throws CannotListenException if the address cannot be listened on; everything is closed then
+     * @throws CannotListenException if one of the listeners cannot be; everything is closed then
      */
-    public HoldfastServer(InetSocketAddress address, Settings settings, Store store,
+    public HoldfastServer(List<ListenerOptions> listeners, Settings settings, Store store,
             Thread.UncaughtExceptionHandler halt) throws InterruptedException {
         this.store = store;
         LongSupplier clock = clock();
@@ -59,12 +60,12 @@ public final class HoldfastServer {
         commitThread.start();
         coreThread.start();
         committer.awaitFirst();
-        listener = listen(address, settings.packetBytesMax());
+        network = listen(listeners, settings.packetBytesMax());
     }
 
-    /** Where it listens, with the port that it got. */
-    public InetSocketAddress address() {
-        return listener.address();
+    /** Where it listens, in the order of its listeners, with the ports that it got. */
+    public List<String> urls() {
+        return network.urls();
     }
 
     /**
@@ -74,14 +75,14 @@ public final class HoldfastServer {
      */
     public void stop() throws InterruptedException {
         connections.refuseNew();
-        listener.stopAccepting();
+        network.stopAccepting();
         intake.submit(new Input.Stopping(), 0);
         if (!connections.awaitNone(CLIENTS_MILLIS_MAX)) {
             LOG.warn("{} connections did not end within {} ms and are cut", connections.count(),
                     CLIENTS_MILLIS_MAX);
         }
         boolean finished = stopThreads();
-        listener.stop();
+        network.stop();
         if (finished) {
             store.close();
         } else {
@@ -90,10 +91,10 @@ public final class HoldfastServer {
         }
     }
 
-    private Listener listen(InetSocketAddress address, int packetBytesMax) throws InterruptedException {
+    private Network listen(List<ListenerOptions> listeners, int packetBytesMax) throws InterruptedException {
         try {
             int eventLoops = Runtime.getRuntime().availableProcessors();
-            return new Listener(address, eventLoops, packetBytesMax, intake, connections);
+            return new Network(listeners, eventLoops, packetBytesMax, intake, connections);
         } catch (CannotListenException e) {
             if (stopThreads()) {
                 store.close();

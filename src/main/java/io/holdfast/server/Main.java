@@ -5,9 +5,6 @@ import io.holdfast.broker.Store;
 import io.holdfast.netty.CannotListenException;
 import io.holdfast.rocks.RocksStore;
 import io.holdfast.rocks.StoreException;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
 
@@ -54,11 +51,10 @@ public final class Main {
     private static void start(Options options) throws InterruptedException {
         Halt halt = new Halt();
         Thread.setDefaultUncaughtExceptionHandler(halt);
-        InetSocketAddress address = new InetSocketAddress(options.bind(), options.port());
         Store store = RocksStore.open(options.data());
-        HoldfastServer server = new HoldfastServer(address, Settings.DEFAULT, store, halt);
+        HoldfastServer server = new HoldfastServer(options.listeners(), Settings.DEFAULT, store, halt);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "holdfast-stop"));
-        System.out.println(banner(options, url(server.address())));
+        System.out.println(banner(options, server.urls()));
     }
 
     private static void stop(HoldfastServer server) {
@@ -71,20 +67,17 @@ public final class Main {
     }
 
     /** The last line is for programs: it comes once clients are served. */
-    private static String banner(Options options, String url) {
+    private static String banner(Options options, List<String> urls) {
+        StringBuilder listeners = new StringBuilder();
+        urls.forEach(url -> listeners.append("  listens on  ").append(url).append('\n'));
         return """
                 Holdfast %s, process %d
-                  listens on  %s (MQTT 3.1, 3.1.1 and 5.0; loopback only: there is no authentication yet)
+                %s  speaks      MQTT 3.1, 3.1.1 and 5.0; loopback only: there is no authentication yet
                   stores in   %s
                   promises    an acknowledgement means that it is on disk
                 Holdfast is ready: %s"""
-                .formatted(version(), ProcessHandle.current().pid(), url, options.data(), url);
-    }
-
-    private static String url(InetSocketAddress address) {
-        InetAddress host = address.getAddress();
-        String text = host.getHostAddress();
-        return "mqtt://" + (host instanceof Inet6Address ? "[" + text + "]" : text) + ":" + address.getPort();
+                .formatted(version(), ProcessHandle.current().pid(), listeners, options.data(),
+                        urls.getFirst());
     }
 
     private static String version() {

@@ -1,28 +1,46 @@
 package io.holdfast.server;
 
+import io.holdfast.netty.ListenerOptions;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What the operator decides at the start.
  *
- * @param bind the address to listen on; loopback
- * @param port 0 to 65,535; 0 takes any free one
+ * @param listeners at least one, all of them loopback
  * @param data the folder of the store
  */
-record Options(InetAddress bind, int port, Path data) {
+record Options(List<ListenerOptions> listeners, Path data) {
     static final String USAGE = """
             Usage: holdfast start [--bind ADDRESS] [--port PORT] [--data FOLDER]
+                   holdfast start --listen URL [--listen URL ...] [--data FOLDER]
 
               --bind ADDRESS   the address to listen on (default 127.0.0.1). There is no authentication yet,
                                so it must be a loopback address
               --port PORT      the port to listen on, 0 to 65535 (default 1883); 0 takes any free port
+              --listen URL     a listener instead of that one; may be given several times:
+                               mqtt://127.0.0.1:1883            TCP
+                               mqtts://127.0.0.1:8883?OPTIONS   TLS
+                               ws://127.0.0.1:8080/mqtt         WebSocket
+                               wss://127.0.0.1:8443/mqtt?OPTIONS
+                               unix:/run/holdfast.sock          Unix domain socket, for this user only
               --data FOLDER    where everything that was acknowledged is kept (default ./data)
               --help           print this, and end
               --version        print the version, and end
+
+            OPTIONS of a listener, joined by &, a special character as its %-escape:
+              cert=FILE        for TLS: the certificate, and behind it those that vouch for it (PEM)
+              key=FILE         for TLS: the private key of the certificate (PEM, PKCS #8, unencrypted)
+              tls=1.2,1.3      the versions of TLS (default: both)
+              client-ca=FILE   the certificates that vouch for those of clients (PEM)
+              client-auth=required|optional
+                               whether a client must show a certificate (default, with client-ca: required)
+              proxy=required   a PROXY protocol header, version 1 or 2, comes first on each connection
             """;
 
     /** The operator's mistake: the message names the key, the value and what was expected. */
@@ -36,8 +54,9 @@ record Options(InetAddress bind, int port, Path data) {
 
     /** Reads {@code --key value} and {@code --key=value}; of a key given twice, the last value counts. */
     static Options parse(List<String> arguments) {
-        String bind = "127.0.0.1";
-        String port = "1883";
+        String bind = null;
+        String port = null;
+        List<String> urls = new ArrayList<>();
         String data = "data";
         for (int i = 0; i < arguments.size(); i++) {
             String key = arguments.get(i);
@@ -52,12 +71,28 @@ record Options(InetAddress bind, int port, Path data) {
             switch (key) {
                 case "--bind" -> bind = required(key, value);
                 case "--port" -> port = required(key, value);
+                case "--listen" -> urls.add(required(key, value));
                 case "--data" -> data = required(key, value);
                 default -> throw new BadOptionException("unknown option " + key
-                        + "; expected --bind, --port, --data, --help or --version");
+                        + "; expected --bind, --port, --listen, --data, --help or --version");
             }
         }
-        return new Options(parseBind(bind), parsePort(port), parseData(data));
+        return new Options(listeners(bind, port, urls), parseData(data));
+    }
+
+    private static List<ListenerOptions> listeners(String bind, String port, List<String> urls) {
+        if (urls.isEmpty()) {
+            String host = bind == null ? "127.0.0.1" : bind;
+            String number = port == null ? "1883" : port;
+            InetSocketAddress address =
+                    new InetSocketAddress(parseLoopback("--bind is ", host), parsePort("--port is ", number));
+            return List.of(ListenerOptions.tcp("--bind " + host + " --port " + number, address));
+        }
+        if (bind != null || port != null) {
+            throw new BadOptionException((bind != null ? "--bind is " + bind : "--port is " + port)
+                    + ", and there is --listen, which names address and port; expected one or the other");
+        }
+        return urls.stream().map(ListenUrl::parse).toList();
     }
 
     private static String required(String key, String value) {
@@ -67,23 +102,24 @@ record Options(InetAddress bind, int port, Path data) {
         return value;
     }
 
-    private static InetAddress parseBind(String value) {
+    /** @param what what the value is of, to begin a message with */
+    static InetAddress parseLoopback(String what, String value) {
         InetAddress address;
         try {
             address = InetAddress.getByName(value);
         } catch (UnknownHostException _) {
-            throw new BadOptionException("--bind is " + value + ", which is neither an IP address nor a known"
+            throw new BadOptionException(what + value + ", which is neither an IP address nor a known"
                     + " host name; expected a loopback address such as 127.0.0.1 or ::1");
         }
         if (!address.isLoopbackAddress()) {
-            throw new BadOptionException("--bind is " + value + ", which other machines may reach, and"
-                    + " Holdfast cannot authenticate them yet; expected a loopback address such as 127.0.0.1"
-                    + " or ::1");
+            throw new BadOptionException(what + value + ", which other machines may reach, and Holdfast"
+                    + " cannot authenticate them yet; expected a loopback address such as 127.0.0.1 or ::1");
         }
         return address;
     }
 
-    private static int parsePort(String value) {
+    /** @param what what the value is of, to begin a message with */
+    static int parsePort(String what, String value) {
         try {
             int port = Integer.parseInt(value);
             if (port >= 0 && port <= 65_535) {
@@ -92,8 +128,8 @@ record Options(InetAddress bind, int port, Path data) {
         } catch (NumberFormatException _) {
             // Told below, like a number out of range.
         }
-        throw new BadOptionException("--port is " + value + "; expected a whole number from 0 to 65535 (0"
-                + " takes any free port)");
+        throw new BadOptionException(what + value + "; expected a whole number from 0 to 65535 (0 takes any"
+                + " free port)");
     }
 
     private static Path parseData(String value) {

@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.broker.Settings;
 import io.holdfast.netty.CannotListenException;
+import io.holdfast.netty.ListenerOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
@@ -57,15 +60,23 @@ class HoldfastServerTest {
         GatedStore second = new GatedStore();
         second.gate.release(1_000);
         assertThrows(CannotListenException.class,
-                () -> new HoldfastServer(server.address(), Settings.DEFAULT, second, this::fail));
+                () -> new HoldfastServer(listeners(port(server)), Settings.DEFAULT, second, this::fail));
         assertTrue(second.closed);
         assertFalse(store.closed);
         server.stop();
     }
 
     private HoldfastServer start(int port) throws InterruptedException {
+        return new HoldfastServer(listeners(port), Settings.DEFAULT, store, this::fail);
+    }
+
+    private static List<ListenerOptions> listeners(int port) {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        return new HoldfastServer(address, Settings.DEFAULT, store, this::fail);
+        return List.of(ListenerOptions.tcp("--port " + port, address));
+    }
+
+    private static int port(HoldfastServer server) {
+        return URI.create(server.urls().getFirst()).getPort();
     }
 
     private void fail(Thread thread, Throwable failure) {
@@ -81,7 +92,7 @@ class HoldfastServerTest {
     }
 
     private static Socket connect(HoldfastServer server) throws IOException {
-        return new Socket(server.address().getAddress(), server.address().getPort());
+        return new Socket(InetAddress.getLoopbackAddress(), port(server));
     }
 
     private static void assertConnack(Socket client) throws IOException {

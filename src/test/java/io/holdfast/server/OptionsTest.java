@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.netty.Layer;
+import io.holdfast.netty.ListenerOptions;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,8 +17,8 @@ class OptionsTest {
     @Test
     void withoutFlagsItListensOnLoopbackAndStoresInTheFolderDataOfTheCaller() {
         Options options = Options.parse(List.of());
-        assertEquals("127.0.0.1", options.bind().getHostAddress());
-        assertEquals(1883, options.port());
+        assertEquals(List.of(ListenerOptions.tcp("--bind 127.0.0.1 --port 1883",
+                new InetSocketAddress("127.0.0.1", 1883))), options.listeners());
         assertEquals(Path.of("data").toAbsolutePath(), options.data());
     }
 
@@ -23,14 +26,26 @@ class OptionsTest {
     void aValueFollowsItsKeyOrAnEqualsSign() {
         Options options =
                 Options.parse(List.of("--port", "0", "--data=/tmp/some where/./else", "--bind", "::1"));
-        assertEquals(0, options.port());
+        assertEquals(new InetSocketAddress("::1", 0), options.listeners().getFirst().address());
         assertEquals(Path.of("/tmp/some where/else"), options.data());
-        assertTrue(options.bind().isLoopbackAddress());
     }
 
     @Test
     void ofAKeyGivenTwiceTheLastValueCounts() {
-        assertEquals(2, Options.parse(List.of("--port", "1", "--port=2")).port());
+        Options options = Options.parse(List.of("--port", "1", "--port=2"));
+        assertEquals(new InetSocketAddress("127.0.0.1", 2), options.listeners().getFirst().address());
+    }
+
+    @Test
+    void eachListenIsAListenerAndThereIsNoOther() {
+        Options options =
+                Options.parse(List.of("--listen", "mqtt://127.0.0.1:1884", "--listen=ws://[::1]:8080/mqtt"));
+        assertEquals(List.of(
+                ListenerOptions.tcp("--listen mqtt://127.0.0.1:1884",
+                        new InetSocketAddress("127.0.0.1", 1884)),
+                new ListenerOptions("--listen ws://[::1]:8080/mqtt", new InetSocketAddress("::1", 8080),
+                        List.of(new Layer.WebSocket("/mqtt")))),
+                options.listeners());
     }
 
     @ParameterizedTest(name = "{0}")
@@ -44,8 +59,11 @@ class OptionsTest {
             --bind 192.0.2.7  | --bind is 192.0.2.7, which other machines may reach, and Holdfast
             --bind ::         | --bind is ::, which other machines may reach, and Holdfast cannot authenticate
             --bind no.invalid | --bind is no.invalid, which is neither an IP address nor a known host
-            --prot 1883       | unknown option --prot; expected --bind, --port, --data, --help or --version
-            1883              | unknown option 1883; expected --bind, --port, --data, --help or --version
+            --listen          | --listen has no value; expected one after it
+            --port 1883 --listen mqtt://[::1]:1    | --port is 1883, and there is --listen, which names
+            --listen mqtt://[::1]:1 --bind ::1     | --bind is ::1, and there is --listen, which names
+            --prot 1883       | unknown option --prot; expected --bind, --port, --listen, --data, --help or
+            1883              | unknown option 1883; expected --bind, --port, --listen, --data, --help or
             """)
     void aBadValueIsRefusedWithKeyAndValueAndWhatWasExpected(String flags, String message) {
         List<String> arguments = List.of(flags.split(" "));

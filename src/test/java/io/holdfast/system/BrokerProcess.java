@@ -24,6 +24,7 @@ public final class BrokerProcess implements AutoCloseable {
     private static final Path LAUNCHER = Path.of("tools/holdfast").toAbsolutePath();
     /** Ctrl-C is for whoever started the broker, and will end it. */
     private static final List<String> UNINTERRUPTED = List.of("sh", "-c", "trap '' INT; exec \"$0\" \"$@\"");
+    private static final String LISTENS = "  listens on  ";
     private static final String READY = "Holdfast is ready: ";
     private static final long SECONDS_TO_STOP_MAX = 60;
 
@@ -65,8 +66,20 @@ public final class BrokerProcess implements AutoCloseable {
     /** The same, with options for its Java virtual machine. */
     public static BrokerProcess start(String javaOptions, Path data, Consumer<String> listener,
             String... flags) {
-        List<String> command = new ArrayList<>(List.of("start", "--port", "0", "--data", data.toString()));
-        command.addAll(List.of(flags));
+        List<String> all = new ArrayList<>(List.of("--port", "0"));
+        all.addAll(List.of(flags));
+        return start(javaOptions, data, listener, all);
+    }
+
+    /** Starts a broker with these flags, which say where it listens, and waits until it serves clients. */
+    public static BrokerProcess startWith(Path data, String... flags) {
+        return start("", data, _ -> { }, List.of(flags));
+    }
+
+    private static BrokerProcess start(String javaOptions, Path data, Consumer<String> listener,
+            List<String> flags) {
+        List<String> command = new ArrayList<>(List.of("start", "--data", data.toString()));
+        command.addAll(flags);
         List<String> said = Collections.synchronizedList(new ArrayList<>());
         Consumer<String> hear = line -> {
             if (said.size() < LINES_MAX) {
@@ -129,6 +142,12 @@ public final class BrokerProcess implements AutoCloseable {
     /** Where it listens, as {@code mqtt://127.0.0.1:PORT}. */
     public String url() {
         return url;
+    }
+
+    /** Where all its listeners listen, in the order of its flags. */
+    public List<String> urls() {
+        return said.stream().filter(line -> line.startsWith(LISTENS))
+                .map(line -> line.substring(LISTENS.length())).toList();
     }
 
     public int port() {

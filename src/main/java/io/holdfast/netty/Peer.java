@@ -1,0 +1,30 @@
+package io.holdfast.netty;
+
+import io.netty.channel.Channel;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.util.AttributeKey;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+
+/** Where the other end of a connection is: what its PROXY header says, or else what its socket says. */
+final class Peer {
+    private static final AttributeKey<SocketAddress> TOLD = AttributeKey.valueOf(Peer.class, "told");
+
+    private Peer() {}
+
+    static SocketAddress of(Channel channel) {
+        SocketAddress told = channel.attr(TOLD).get();
+        return told == null ? channel.remoteAddress() : told;
+    }
+
+    /** A header that speaks for the proxy itself (LOCAL), or of no internet address, tells nothing. */
+    static void tell(Channel channel, HAProxyMessage header) {
+        String source = header.sourceAddress();
+        InetAddress address = source == null ? null : NetUtil.createInetAddressFromIpAddressString(source);
+        if (address != null) {
+            channel.attr(TOLD).set(new InetSocketAddress(address, header.sourcePort()));
+        }
+    }
+}

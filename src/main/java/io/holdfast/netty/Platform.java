@@ -1,0 +1,53 @@
+package io.holdfast.netty;
+
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslProvider;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+
+/**
+ * The native code that is used.
+ *
+ * @param epoll sockets by epoll, rather than Java's
+ * @param boringSsl TLS by BoringSSL, rather than Java's
+ */
+record Platform(boolean epoll, boolean boringSsl) {
+
+    /** What loads on this machine. */
+    static Platform best() {
+        return new Platform(Epoll.isAvailable(), OpenSsl.isAvailable());
+    }
+
+    IoHandlerFactory ioHandlers() {
+        return epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    }
+
+    Class<? extends ServerChannel> serverChannel(boolean unix) {
+        if (unix) {
+            return epoll ? EpollServerDomainSocketChannel.class : NioServerDomainSocketChannel.class;
+        }
+        return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    /** The address as its channels know it. */
+    SocketAddress local(SocketAddress address) {
+        return epoll && address instanceof UnixDomainSocketAddress unix
+                ? new DomainSocketAddress(unix.getPath().toFile())
+                : address;
+    }
+
+    /** Reference counted: a context and its engines are released, and wait for no garbage collection. */
+    SslProvider tls() {
+        return boringSsl ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
+    }
+}
