@@ -5,7 +5,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
-import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
@@ -27,9 +26,6 @@ import org.slf4j.LoggerFactory;
 final class Approach extends ChannelInboundHandlerAdapter {
     /** What a client is given to come through all layers. */
     static final long MILLIS_MAX = 10_000;
-
-    /** What a PROXY header may carry beside the addresses. */
-    private static final int PROXY_EXTRA_BYTES_MAX = 4_096;
 
     private static final Logger LOG = LoggerFactory.getLogger(Approach.class);
 
@@ -105,7 +101,7 @@ final class Approach extends ChannelInboundHandlerAdapter {
             return;
         }
         switch (layers.next()) {
-            case Layer.ProxyHeader _ -> add(context, new HAProxyMessageDecoder(PROXY_EXTRA_BYTES_MAX));
+            case Layer.ProxyHeader _ -> add(context, new ProxyHeaderDecoder());
             case Layer.Tls _ -> {
                 SslHandler handler = tls.newHandler(context.alloc());
                 handler.setHandshakeTimeoutMillis(0); // the whole approach has a timeout

@@ -147,7 +147,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof MalformedPacketException malformed) {
-            refuse(malformed);
+            if (!isDeaf()) {
+                refuse(malformed);
+            }
             return;
         }
         if (isOfPeer(cause)) {
