@@ -7,6 +7,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import java.nio.channels.ClosedChannelException;
 import java.util.Arrays;
 
 /**
@@ -62,7 +63,10 @@ final class WebSocketFrames extends ChannelDuplexHandler {
 
     /** The payload of the last PING that has not been answered; null if there is none. */
     private byte[] ping;
+
+    /** Whether nothing more is read. */
     private boolean ended;
+    private boolean closeSent;
     private int status = NORMAL;
 
     @Override
@@ -112,14 +116,19 @@ final class WebSocketFrames extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        int length = ((ByteBuf) message).readableBytes();
-        if (length > 0) {
-            context.write(frameHeader(BINARY, length));
+        ByteBuf bytes = (ByteBuf) message;
+        if (closeSent) {
+            bytes.release();
+            promise.setFailure(new ClosedChannelException());
+            return;
         }
-        context.write(message, promise);
+        if (bytes.isReadable()) {
+            context.write(frameHeader(BINARY, bytes.readableBytes()));
+        }
+        context.write(bytes, promise);
     }
 
-    /** Says Close; nothing is read or may be written after it. */
+    /** Says Close, unless that has been said; nothing is read or written after it. */
     ChannelFuture end() {
         ended = true;
         return writeClose();
@@ -270,6 +279,10 @@ final class WebSocketFrames extends ChannelDuplexHandler {
 
     /** The status is the violation's or an echo of the client's. */
     private ChannelFuture writeClose() {
+        if (closeSent) {
+            return context.newSucceededFuture();
+        }
+        closeSent = true;
         ByteBuf close = frameHeader(CLOSE, Short.BYTES);
         return context.writeAndFlush(close.writeShort(isSendable(status) ? status : PROTOCOL_ERROR));
     }

@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.nio.channels.ClosedChannelException;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +167,17 @@ class WebSocketFramesTest {
         assertNull(received());
         assertNull(sent());
         assertTrue(channel.isOpen());
+    }
+
+    @Test
+    void afterACloseThereIsNoFrame() {
+        channel.pipeline().get(WebSocketFrames.class).end();
+        channel.pipeline().get(WebSocketFrames.class).end();
+        ByteBuf late = Unpooled.buffer().writeByte(0);
+        assertThrows(ClosedChannelException.class, () -> channel.writeOutbound(late));
+        assertEquals(0, late.refCnt());
+        assertEquals("880203e8", sent());
+        assertNull(sent());
     }
 
     @Test
