@@ -1,10 +1,12 @@
 package io.holdfast.broker;
 
 import io.holdfast.mqtt.Packet.Connect;
+import io.holdfast.mqtt.Packet.Will;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.Property;
 import io.holdfast.mqtt.ProtocolVersion;
 import io.holdfast.mqtt.ReasonCode;
+import io.holdfast.mqtt.Utf8;
 
 /** Which CONNECT is let in, and what CONNACK then announces. */
 final class Admission {
@@ -33,8 +35,11 @@ final class Admission {
                     "no Authentication Method is supported, not "
                     + connect.properties().string(Property.AUTHENTICATION_METHOD));
         }
-        if (connect.will() != null) {
-            return new Refusal(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, "Will Messages are not supported");
+        Will will = connect.will();
+        if (will != null && will.properties().integer(Property.PAYLOAD_FORMAT_INDICATOR, 0) == 1
+                && Utf8.decode(will.payload()) == null) {
+            return new Refusal(ReasonCode.PAYLOAD_FORMAT_INVALID,
+                    "a Will Payload that is not the UTF-8 it claims to be");
         }
         return null;
     }
@@ -45,10 +50,8 @@ final class Admission {
             return Properties.NONE;
         }
         Properties properties = Properties.of(Property.RECEIVE_MAXIMUM, settings.receiveMaximum())
-                .with(Property.RETAIN_AVAILABLE, 0)
                 .with(Property.MAXIMUM_PACKET_SIZE, settings.packetBytesMax())
-                .with(Property.SUBSCRIPTION_IDENTIFIER_AVAILABLE, 0)
-                .with(Property.SHARED_SUBSCRIPTION_AVAILABLE, 0);
+                .with(Property.TOPIC_ALIAS_MAXIMUM, settings.topicAliasMaximum());
         return assigned // [MQTT-3.2.2-16]
                 ? properties.with(Property.ASSIGNED_CLIENT_IDENTIFIER, connection.assignedClientId)
                 : properties;

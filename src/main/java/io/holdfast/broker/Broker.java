@@ -23,6 +23,7 @@ public final class Broker {
     private final Counters counters = new Counters();
     private final Queue<Session> awake = new ArrayDeque<>();
     private final Map<Long, Connection> connections = new LinkedHashMap<>();
+    private final Retained retained = new Retained();
     private final Routing routing;
     private final Sessions sessions;
     private final Conversation conversation;
@@ -33,7 +34,7 @@ public final class Broker {
     public Broker(Settings settings, Store.Recovered recovered, long seed, long nowMillis) {
         Ids ids = new Ids(recovered.ids());
         this.settings = settings;
-        routing = new Routing(recovered.logs(), ids, seed);
+        routing = new Routing(recovered, ids, retained, seed);
         sessions = new Sessions(settings, routing, ids, counters, awake);
         conversation = new Conversation(settings, routing, sessions);
         cutOff = recovered.cutOff();
@@ -49,7 +50,7 @@ public final class Broker {
      * When {@link Input.TimePassed} is next of use, in milliseconds since 1970; what is past means at once.
      */
     public long nextDeadlineMillis() {
-        return awake.isEmpty() ? lastTickMillis + TICK_MILLIS : lastTickMillis;
+        return awake.isEmpty() && !routing.hasAwakeGroups() ? lastTickMillis + TICK_MILLIS : lastTickMillis;
     }
 
     /** Decides on one input: adds what must become durable and what is to happen to the turn. */
@@ -67,6 +68,8 @@ public final class Broker {
             case Input.EntriesRead read -> entriesRead(read, turn);
             case Input.DueRead read -> sessions.dueRead(read, turn);
             case Input.LowestCursorRead read -> routing.lowestCursorRead(read);
+            case Input.RetainedRead read -> retainedRead(read, turn);
+            case Input.ExpiredRetainedRead(Store.ExpiredPage page) -> retained.swept(page, turn);
             case Input.TimePassed _ -> timePassed(turn);
             case Input.Stopping _ -> stop(turn);
         }
@@ -79,6 +82,12 @@ public final class Broker {
             Sessions.cutOff(cutOff, turn);
             cutOff = List.of();
         }
+        for (Session session : awake) {
+            for (int i = 0; i < session.memberships.size(); i++) {
+                routing.wake(session.memberships.get(i).group);
+            }
+        }
+        routing.pumpGroups(turn);
         for (int i = awake.size(); i > 0; i--) {
             awake.remove().finish(turn);
         }
@@ -169,6 +178,10 @@ public final class Broker {
     }
 
     private void logRead(Input.LogRead read) {
+        if (read.connectionId() == ShareGroup.NO_CONNECTION) {
+            routing.sharedLogRead(read);
+            return;
+        }
         Session session = openSession(read.connectionId());
         Cursor cursor = session == null ? null : session.cursors.get(read.logId());
         if (cursor != null) {
@@ -181,6 +194,13 @@ public final class Broker {
         Session session = openSession(read.connectionId());
         if (session != null) {
             session.outgoing.resendsRead(read.messages(), turn);
+        }
+    }
+
+    private void retainedRead(Input.RetainedRead read, Turn turn) {
+        Session session = openSession(read.connectionId());
+        if (session != null) {
+            session.replays.pageRead(read.replay(), read.page(), turn);
         }
     }
 
@@ -197,6 +217,7 @@ public final class Broker {
         connections.values().forEach(connection -> checkTime(connection, turn));
         routing.trim(turn);
         sessions.requestDue(turn);
+        retained.requestSweep(turn);
     }
 
     private void checkTime(Connection connection, Turn turn) {

@@ -1,5 +1,6 @@
 package io.holdfast.broker;
 
+import io.holdfast.mqtt.QoS;
 import java.util.List;
 
 /**
@@ -9,12 +10,17 @@ import java.util.List;
  */
 public sealed interface Change {
 
-    /** Key: none. Session and log ids up to these have been reserved; after a restart the next are used. */
-    record IdsReserved(long sessionIdsThrough, long logIdsThrough) implements Change {}
+    /**
+     * Key: none. Session ids, log ids and sequences up to these have been reserved; after a restart the next
+     * are used.
+     */
+    record IdsReserved(long sessionIdsThrough, long logIdsThrough, long sequencesThrough)
+            implements Change {}
 
     /**
      * Key: logId. There is a log for the Topic Filter, with that many cursors, closing ones included.
-     * A log ends with its last cursor.
+     * A log ends with its last cursor. That of a Shared Subscription has one cursor, and the durable sessions
+     * subscribed to it above QoS 0 are what is counted.
      */
     record LogPut(long logId, String topicFilter, long cursors) implements Change {}
 
@@ -36,31 +42,75 @@ public sealed interface Change {
      * Key: clientId. The session of that Client Identifier.
      *
      * @param expirySeconds the Session Expiry Interval; {@link #NEVER_EXPIRES} for ever
-     * @param endsAtMillis when it ends unless its client comes back; {@link #NOT_DUE} while connected or for
-     *     ever
-     * @param connected whether a client is connected; after a restart, those were cut off
+     * @param willDelaySeconds the Will Delay Interval of the Will Message that is to be published, in a row
+     *     of its own; {@link #NO_WILL} if there is none
+     * @param awaySinceMillis when its client was lost; {@link #CONNECTED} while it is there, and until a
+     *     restart notes that it was cut off
      */
-    record SessionPut(String clientId, long sessionId, long expirySeconds, long endsAtMillis,
-            boolean connected) implements Change {
+    record SessionPut(String clientId, long sessionId, long expirySeconds, long willDelaySeconds,
+            long awaySinceMillis) implements Change {
         public static final long NEVER_EXPIRES = 0xFFFF_FFFFL;
+        public static final long NO_WILL = -1;
+        public static final long CONNECTED = Long.MAX_VALUE;
+
+        /** Where connected sessions are in the list of what is due, and what never is would be. */
         public static final long NOT_DUE = Long.MAX_VALUE;
 
-        /**
-         * The place of the session in the list of what is due, or {@link #NOT_DUE} and not connected:
-         * nowhere.
-         */
+        public boolean isConnected() {
+            return awaySinceMillis == CONNECTED;
+        }
+
+        /** When it ends unless its client comes back, in milliseconds since 1970, or {@link #NOT_DUE}. */
+        public long endsAtMillis() {
+            return isConnected() || expirySeconds == NEVER_EXPIRES
+                    ? NOT_DUE : awaySinceMillis + expirySeconds * 1_000;
+        }
+
+        /** When its Will Message is published unless its client comes back, or {@link #NOT_DUE}. */
+        public long willAtMillis() {
+            return isConnected() || willDelaySeconds == NO_WILL
+                    ? NOT_DUE : Math.min(awaySinceMillis + willDelaySeconds * 1_000, endsAtMillis());
+        }
+
+        /** When something is to be done about it. */
+        public long dueAtMillis() {
+            return Math.min(endsAtMillis(), willAtMillis());
+        }
+
+        /** Whether it is in the list of what is due, at {@link #dueAtMillis}. */
         public boolean isListed() {
-            return connected || endsAtMillis != NOT_DUE;
+            return isConnected() || dueAtMillis() != NOT_DUE;
+        }
+
+        SessionPut awaySince(long millis) {
+            return new SessionPut(clientId, sessionId, expirySeconds, willDelaySeconds, millis);
+        }
+
+        SessionPut expiringAfter(long seconds) {
+            return new SessionPut(clientId, sessionId, seconds, willDelaySeconds, awaySinceMillis);
+        }
+
+        SessionPut withoutWill() {
+            return new SessionPut(clientId, sessionId, expirySeconds, NO_WILL, awaySinceMillis);
         }
     }
+
+    /**
+     * Key: sessionId. The Will Message of the session; sequence and time of arrival are those of its
+     * publication and 0 until then.
+     */
+    record WillPut(long sessionId, Message will) implements Change {}
+
+    /** Key: sessionId. */
+    record WillRemoved(long sessionId) implements Change {}
 
     /** Key: clientId. The session ended; its other rows are removed by changes of their own. */
     record SessionRemoved(String clientId) implements Change {}
 
     /**
-     * Key: dueAtMillis, clientId. The list of sessions by the time at which they end, so that the store can
-     * find what is due without looking at every session. Connected sessions are listed at {@link
-     * SessionPut#NOT_DUE}.
+     * Key: dueAtMillis, clientId. The list of sessions by {@link SessionPut#dueAtMillis()}, so that the store
+     * can find what is due without looking at every session. Connected sessions are listed at
+     * {@link SessionPut#NOT_DUE}.
      */
     record DuePut(long dueAtMillis, String clientId) implements Change {}
 
@@ -74,9 +124,9 @@ public sealed interface Change {
     record SubscriptionRemoved(long sessionId, String topicFilter) implements Change {}
 
     /**
-     * Key: logId, sessionId. Where the session stands in the log: {@code next} is the ordinal of the first
-     * entry not yet given a Packet Identifier or passed over; entries below {@code low} are not needed by
-     * this session any more.
+     * Key: logId, sessionId, which is 0 for a Shared Subscription. Where the session stands in the log:
+     * {@code next} is the ordinal of the first entry not yet given a Packet Identifier or passed over;
+     * entries below {@code low} are not needed by this session any more.
      */
     record CursorPut(long logId, long sessionId, long next, long low) implements Change {}
 
@@ -98,4 +148,35 @@ public sealed interface Change {
     record ReceivedPut(long sessionId, int block, long bits) implements Change {
         public static final int RECEIVED_BLOCK = 64;
     }
+
+    /**
+     * Key: logId, ordinal. An entry of the log of a Shared Subscription that was handed out to a session and
+     * not acknowledged.
+     *
+     * @param sessionId 0 if the session ends with its connection, and will not come back for it
+     * @param qos of the delivery, 1 or 2
+     */
+    record LeasePut(long logId, long ordinal, long sessionId, QoS qos) implements Change {}
+
+    /** Key: logId, ordinal. */
+    record LeaseRemoved(long logId, long ordinal) implements Change {}
+
+    /** Key: topicName of the message. The retained message of that Topic Name. */
+    record RetainedPut(Message message) implements Change {}
+
+    /** Key: topicName. */
+    record RetainedRemoved(String topicName) implements Change {}
+
+    /**
+     * Key: sessionId, topicFilter. The session is being sent the retained messages that match a Topic Filter.
+     *
+     * @param afterTopicName those up to this Topic Name have been taken, in the store's order; empty at first
+     * @param throughSequence the newest message when the subscription was made: later ones come through the
+     *     subscription
+     */
+    record ReplayPut(long sessionId, String topicFilter, String afterTopicName, long throughSequence)
+            implements Change {}
+
+    /** Key: sessionId, topicFilter. */
+    record ReplayRemoved(long sessionId, String topicFilter) implements Change {}
 }

@@ -27,6 +27,7 @@ final class Connection {
 
     final long id;
     final String assignedClientId;
+    final TopicAliases aliases = new TopicAliases();
     State state;
     boolean writable = true;
     long lastPacketMillis;

@@ -14,6 +14,7 @@ import io.holdfast.mqtt.QoS;
 import io.holdfast.mqtt.ReasonCode;
 import io.holdfast.mqtt.SubscriptionOptions;
 import io.holdfast.mqtt.Topics;
+import io.holdfast.mqtt.Utf8;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -57,27 +58,54 @@ final class Conversation {
     }
 
     private void publish(Session session, Publish packet, Turn turn) {
-        if (packet.retain()) {
-            end(session, ReasonCode.RETAIN_NOT_SUPPORTED, "retained messages are not supported", turn);
-        } else if (packet.properties().contains(Property.TOPIC_ALIAS)) { // the announced maximum is 0
-            long alias = packet.properties().integer(Property.TOPIC_ALIAS, 0);
-            end(session, ReasonCode.TOPIC_ALIAS_INVALID, "Topic Alias " + alias + " exceeds the maximum of 0",
-                    turn);
+        long alias = packet.properties().integer(Property.TOPIC_ALIAS, TopicAliases.NONE);
+        // [MQTT-3.3.2-8..9]
+        if (alias != TopicAliases.NONE && (alias == 0 || alias > settings.topicAliasMaximum())) {
+            end(session, ReasonCode.TOPIC_ALIAS_INVALID, "Topic Alias " + alias + "; 1 to "
+                    + settings.topicAliasMaximum() + " are allowed", turn);
         } else if (packet.properties().contains(Property.SUBSCRIPTION_IDENTIFIER)) { // [MQTT-3.3.4-6]
             protocolError(session, "a PUBLISH with a Subscription Identifier", turn);
         } else {
-            switch (packet.qos()) {
-                case AT_MOST_ONCE -> routing.publish(packet, session.id, turn);
-                case AT_LEAST_ONCE -> {
-                    ReasonCode reason = route(session, packet, turn);
-                    session.connection.send(new Puback(packet.packetId(), reason, Properties.NONE), turn);
-                }
-                case EXACTLY_ONCE -> publishExactlyOnce(session, packet, turn);
+            String topicName = session.connection.aliases.resolve(alias, packet.topicName());
+            if (topicName == null) {
+                protocolError(session, "Topic Alias " + alias + " before a PUBLISH with it and a Topic Name",
+                        turn);
+            } else {
+                publishResolved(session, packet.topicName().equals(topicName) ? packet
+                        : packet.to(topicName), turn);
             }
         }
     }
 
+    private void publishResolved(Session session, Publish packet, Turn turn) {
+        switch (packet.qos()) {
+            case AT_MOST_ONCE -> {
+                if (isPayloadAsSaid(packet)) {
+                    routing.publish(packet, session.id, turn);
+                } else { // there is no acknowledgement to say it in
+                    end(session, ReasonCode.PAYLOAD_FORMAT_INVALID,
+                            "a payload that is not the UTF-8 it claims to be",
+                            turn);
+                }
+            }
+            case AT_LEAST_ONCE -> {
+                ReasonCode reason = route(session, packet, turn);
+                session.connection.send(new Puback(packet.packetId(), reason, Properties.NONE), turn);
+            }
+            case EXACTLY_ONCE -> publishExactlyOnce(session, packet, turn);
+        }
+    }
+
+    /** Whether the payload is UTF-8 if the Payload Format Indicator says so (section 3.3.2.3.2). */
+    private static boolean isPayloadAsSaid(Publish packet) {
+        return packet.properties().integer(Property.PAYLOAD_FORMAT_INDICATOR, 0) == 0
+                || Utf8.decode(packet.payload()) != null;
+    }
+
     private ReasonCode route(Session session, Publish packet, Turn turn) {
+        if (!isPayloadAsSaid(packet)) {
+            return ReasonCode.PAYLOAD_FORMAT_INVALID;
+        }
         boolean matched = routing.publish(packet, session.id, turn);
         return matched ? ReasonCode.SUCCESS : ReasonCode.NO_MATCHING_SUBSCRIBERS;
     }
@@ -91,8 +119,10 @@ final class Conversation {
                 return;
             }
             reason = route(session, packet, turn);
-            session.received.add(packet.packetId());
-            session.wake();
+            if (!reason.isError()) { // else the identifier is free again [MQTT-4.3.3-9]
+                session.received.add(packet.packetId());
+                session.wake();
+            }
         }
         session.connection.send(new Pubrec(packet.packetId(), reason, Properties.NONE), turn);
     }
@@ -130,7 +160,7 @@ final class Conversation {
             return;
         }
         if (delivery != null && !delivery.released()) {
-            session.outgoing.release(delivery);
+            session.outgoing.release(delivery, turn);
         }
         ReasonCode reason = delivery != null ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND;
         // [MQTT-4.3.3-4]
@@ -147,28 +177,31 @@ final class Conversation {
     }
 
     private void subscribe(Session session, Subscribe packet, Turn turn) {
-        if (packet.properties().contains(Property.SUBSCRIPTION_IDENTIFIER)) {
-            end(session, ReasonCode.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED,
-                    "Subscription Identifiers are not supported", turn);
-            return;
+        int identifier = (int) packet.properties().integer(Property.SUBSCRIPTION_IDENTIFIER, 0);
+        for (Subscribe.Requested requested : packet.subscriptions()) { // [MQTT-3.8.3-4]
+            if (requested.options().noLocal() && Topics.isShared(requested.topicFilter())) {
+                protocolError(session, "No Local in a Shared Subscription", turn);
+                return;
+            }
         }
         List<ReasonCode> reasons = new ArrayList<>();
         for (Subscribe.Requested requested : packet.subscriptions()) { // [MQTT-3.8.4-5]
-            reasons.add(subscribe(session, requested.topicFilter(), requested.options(), turn));
+            reasons.add(subscribe(session, requested, identifier, turn));
         }
         session.connection.send(new Packet.Suback(packet.packetId(), Properties.NONE, reasons), turn);
     }
 
-    private ReasonCode subscribe(Session session, String topicFilter, SubscriptionOptions options,
-            Turn turn) {
+    private ReasonCode subscribe(Session session, Subscribe.Requested requested, int identifier, Turn turn) {
+        String topicFilter = requested.topicFilter();
         if (!Topics.isTopicFilter(topicFilter)) {
             return ReasonCode.TOPIC_FILTER_INVALID;
         }
-        if (topicFilter.startsWith(Topics.SHARE_PREFIX)) {
-            return ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
+        if (Topics.isShared(topicFilter)) {
+            routing.share(session, topicFilter, requested.options(), identifier, turn);
+            return ReasonCode.granted(requested.options().qos());
         }
-        routing.subscribe(session, topicFilter, options, turn);
-        return ReasonCode.granted(options.qos());
+        routing.subscribe(session, topicFilter, requested.options(), identifier, turn);
+        return ReasonCode.granted(requested.options().qos());
     }
 
     private void unsubscribe(Session session, Unsubscribe packet, Turn turn) {
@@ -181,7 +214,7 @@ final class Conversation {
     }
 
     private void disconnect(Session session, Packet.Disconnect packet, Turn turn) {
-        long before = session.expirySeconds();
+        long before = session.row().expirySeconds();
         long seconds = packet.properties().integer(Property.SESSION_EXPIRY_INTERVAL, before);
         if (before == 0 && seconds != 0) { // section 3.14.2.2.2
             protocolError(session,
@@ -189,6 +222,9 @@ final class Conversation {
             return;
         }
         session.setExpirySeconds(seconds);
+        if (packet.reason() != ReasonCode.DISCONNECT_WITH_WILL_MESSAGE) {
+            session.discardWill(); // [MQTT-3.14.4-3]
+        }
         sessions.close(session.connection, "client " + session.clientId + " disconnected", turn);
     }
 }

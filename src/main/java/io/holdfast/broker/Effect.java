@@ -35,6 +35,23 @@ public sealed interface Effect {
     /** Read the lowest {@code low} of all cursors of a log. Answered by {@link Input.LowestCursorRead}. */
     record ReadLowestCursor(long logId) implements Effect {}
 
+    /**
+     * Read retained messages that match a Topic Filter: at most {@code messagesMax}, and no further one once
+     * {@code bytesMax} is reached; fewer, even none, when many that do not match had to be passed over.
+     * Answered by {@link Input.RetainedRead}.
+     *
+     * @param replay names the request
+     * @param after the Topic Name after which to go on, in the store's order; empty for the beginning
+     */
+    record ReadRetained(long connectionId, long replay, String topicFilter, String after, int messagesMax,
+            long bytesMax) implements Effect {}
+
+    /**
+     * Look for retained messages that have expired, in at most {@code rowsMax} of them. Answered by
+     * {@link Input.ExpiredRetainedRead}.
+     */
+    record ReadExpiredRetained(String after, int rowsMax, long nowMillis) implements Effect {}
+
     /** Names an entry of a log. */
     record Position(long logId, long ordinal) {}
 }

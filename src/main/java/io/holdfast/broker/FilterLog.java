@@ -59,6 +59,11 @@ final class FilterLog {
         return next;
     }
 
+    /** See {@link LogPut}. */
+    long counted() {
+        return cursors;
+    }
+
     /** Cursors of sessions whose clients are connected. */
     List<Cursor> readers() {
         return readers;
@@ -73,8 +78,17 @@ final class FilterLog {
 
     /** Counts a cursor that begins. */
     void cursorBegins(Turn turn) {
-        cursors++;
+        count(cursors + 1, turn);
+    }
+
+    /** Sets what is counted. */
+    void count(long now, Turn turn) {
+        cursors = now;
         turn.change(new LogPut(id, topicFilter, cursors));
+    }
+
+    void end(Turn turn) {
+        turn.change(new LogRemoved(id, first, next));
     }
 
     /**
@@ -82,12 +96,11 @@ final class FilterLog {
      * ends.
      */
     boolean cursorEnds(Turn turn) {
-        cursors--;
-        if (cursors == 0) {
-            turn.change(new LogRemoved(id, first, next));
+        if (cursors == 1) {
+            end(turn);
             return true;
         }
-        turn.change(new LogPut(id, topicFilter, cursors));
+        count(cursors - 1, turn);
         awayLowIsOld = true;
         return false;
     }
@@ -128,13 +141,17 @@ final class FilterLog {
         for (Cursor cursor : readers) {
             connectedLow = Math.min(connectedLow, cursor.low());
         }
-        long low = away() == 0 ? connectedLow : Math.min(connectedLow, awayLow);
+        trim(away() == 0 ? connectedLow : Math.min(connectedLow, awayLow), turn);
+        return awayLowIsOld && away() > 0 && awayLow < connectedLow ? Trimmed.BOUND_IS_OLD : Trimmed.DONE;
+    }
+
+    /** Removes the entries below an ordinal, but for the last one. */
+    void trim(long low, Turn turn) {
         long below = Math.min(low, next - 1);
         if (below > first) {
             turn.change(new LogTrimmed(id, first, below));
             first = below;
         }
-        return awayLowIsOld && away() > 0 && awayLow < connectedLow ? Trimmed.BOUND_IS_OLD : Trimmed.DONE;
     }
 
     /** The ordinal below which every connected session has passed all entries. */

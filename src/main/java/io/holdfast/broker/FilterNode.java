@@ -12,6 +12,7 @@ final class FilterNode {
 
     private FilterLog log;
     private final List<LiveSubscription> live = new ArrayList<>(0);
+    private final List<ShareGroup> groups = new ArrayList<>(0);
 
     FilterNode(String topicFilter) {
         this.topicFilter = topicFilter;
@@ -43,7 +44,12 @@ final class FilterNode {
         }
     }
 
+    /** The Shared Subscriptions to it. */
+    List<ShareGroup> groups() {
+        return groups;
+    }
+
     boolean isUnused() {
-        return log == null && live.isEmpty();
+        return log == null && live.isEmpty() && groups.isEmpty();
     }
 }

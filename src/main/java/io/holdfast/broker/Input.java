@@ -38,9 +38,10 @@ public sealed interface Input {
     record WritabilityChanged(long connectionId, boolean writable) implements Input {}
 
     /**
-     * The rows of the session with that Client Identifier: {@link Change.SessionPut} first, then its
-     * {@link Change.SubscriptionPut}, {@link Change.CursorPut}, {@link Change.InFlightPut} and
-     * {@link Change.ReceivedPut} in any order; or none if there is no such session.
+     * The rows of the session with that Client Identifier: {@link Change.SessionPut} first, then its {@link
+     * Change.SubscriptionPut}, {@link Change.CursorPut}, {@link Change.InFlightPut}, {@link
+     * Change.ReceivedPut}, {@link Change.ReplayPut} and {@link Change.WillPut} in any order; or none if there
+     * is no such session.
      */
     record SessionRead(String clientId, List<Change> rows) implements Input {}
 
@@ -54,6 +55,12 @@ public sealed interface Input {
     record DueRead(List<String> clientIds) implements Input {}
 
     record LowestCursorRead(long logId, long low) implements Input {}
+
+    /** The retained messages asked for; {@code replay} is that of the request. */
+    record RetainedRead(long connectionId, long replay, Store.RetainedPage page) implements Input {}
+
+    /** The retained messages that have expired. */
+    record ExpiredRetainedRead(Store.ExpiredPage page) implements Input {}
 
     /** The time that the core had named has come. */
     record TimePassed() implements Input {}

@@ -4,14 +4,17 @@ package io.holdfast.broker;
 final class LiveSubscription {
     final Session session;
     final FilterNode node;
-    /** Its place among the node's live subscriptions. */
+    /** The group, if it is a member of a Shared Subscription, or null. */
+    final ShareGroup group;
+    /** Its place among the node's live subscriptions, or among the group's members. */
     int index;
 
     private Subscription subscription;
 
-    LiveSubscription(Session session, FilterNode node, Subscription subscription) {
+    LiveSubscription(Session session, FilterNode node, ShareGroup group, Subscription subscription) {
         this.session = session;
         this.node = node;
+        this.group = group;
         this.subscription = subscription;
     }
 

@@ -8,7 +8,7 @@ import io.holdfast.mqtt.QoS;
  * An Application Message that the broker has taken over from a publisher: one object, shared by all logs and
  * deliveries that carry it.
  *
- * @param sequence its place in the arrival order of all messages that went to a log, from 1, never used twice
+ * @param sequence its place in the arrival order of all messages, from 1, never used twice
  * @param arrivedMillis when it arrived, in milliseconds since 1970
  * @param publisherSessionId the session that published it, for No Local
  * @param qos the QoS of the PUBLISH
@@ -21,8 +21,21 @@ public record Message(long sequence, long arrivedMillis, long publisherSessionId
 
     private static final long NEVER = Long.MAX_VALUE;
 
+    /** The same message, published (again) now. */
+    Message published(long newSequence, long nowMillis) {
+        return new Message(newSequence, nowMillis, publisherSessionId, qos, retain, topicName, properties,
+                payload);
+    }
+
+    /** A copy for a single session, with the QoS that it was granted. */
+    Message copied(long newSequence, QoS granted) {
+        return new Message(newSequence, arrivedMillis, publisherSessionId, granted, retain, topicName,
+                properties,
+                payload);
+    }
+
     /** When deliveries that have not begun are given up, in milliseconds since 1970, or never. */
-    long expiresAtMillis() {
+    public long expiresAtMillis() {
         long intervalSeconds = properties.integer(Property.MESSAGE_EXPIRY_INTERVAL, -1);
         return intervalSeconds < 0 ? NEVER : arrivedMillis + intervalSeconds * 1_000;
     }

@@ -3,9 +3,11 @@ package io.holdfast.broker;
 import io.holdfast.mqtt.Packet.Publish;
 import io.holdfast.mqtt.Packet.Pubrel;
 import io.holdfast.mqtt.Properties;
+import io.holdfast.mqtt.Property;
 import io.holdfast.mqtt.QoS;
 import io.holdfast.mqtt.ReasonCode;
 import io.holdfast.mqtt.SubscriptionOptions;
+import io.holdfast.mqtt.Topics;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -94,11 +96,21 @@ final class Outgoing {
         session.wake();
     }
 
+    /**
+     * Whether retained messages that the session was to be sent have been, so that there is room for more.
+     */
+    boolean hasSentReplayed() {
+        return session.durable ? Routing.isOwnLogPassed(session) : queue.isEmpty();
+    }
+
     /** The message of a delivery of QoS 2 is not needed any more: from now on PUBREL is what is sent. */
-    void release(InFlight delivery) {
+    void release(InFlight delivery, Turn turn) {
         session.window.put(delivery.release());
-        if (delivery.logId() != Subscription.NO_LOG) {
-            routing.passed(session.cursors.get(delivery.logId()).log);
+        Cursor cursor = session.cursors.get(delivery.logId());
+        if (cursor != null) {
+            routing.passed(cursor.log);
+        } else {
+            routing.leaseEnds(delivery, session.id, turn);
         }
         session.wake();
     }
@@ -108,14 +120,49 @@ final class Outgoing {
         session.window.remove(delivery.packetId());
         quota = Math.min(quota + 1, limits.quota());
         session.wake();
-        if (delivery.logId() != Subscription.NO_LOG) {
-            Cursor cursor = session.cursors.get(delivery.logId());
-            if (cursor.deliveryEnds()) {
-                routing.endCursor(cursor, turn);
-            } else {
-                routing.passed(cursor.log);
-            }
+        Cursor cursor = session.cursors.get(delivery.logId());
+        if (cursor == null) {
+            routing.leaseEnds(delivery, session.id, turn);
+        } else if (cursor.deliveryEnds()) {
+            routing.endCursor(cursor, turn);
+        } else {
+            routing.passed(cursor.log);
         }
+    }
+
+    /** Whether a Shared Subscription may hand out a delivery of that QoS to this session now. */
+    boolean takes(QoS qos) {
+        return connection.writable && resends.isEmpty() && (quota > 0 || qos == QoS.AT_MOST_ONCE);
+    }
+
+    /** Sends a message of QoS 0 that a Shared Subscription hands out, at once. */
+    void sendShared(Message message, LiveSubscription member, Turn turn) {
+        sendLive(shared(message, QoS.AT_MOST_ONCE, member.subscription(), 0, false, turn), turn);
+    }
+
+    /**
+     * Begins the delivery of an entry that a Shared Subscription hands out.
+     *
+     * @return the QoS of the delivery, 0 if there is nothing to wait for
+     */
+    QoS sendShared(Message message, FilterLog log, long ordinal, LiveSubscription member, Turn turn) {
+        QoS qos = message.qos().atMost(member.subscription().options().qos());
+        int packetId = qos == QoS.AT_MOST_ONCE ? 0 : session.window.nextPacketId();
+        Publish packet = shared(message, qos, member.subscription(), packetId, false, turn);
+        if (isExpired(message, turn) || isTooLarge(packet)) {
+            return QoS.AT_MOST_ONCE;
+        }
+        begin(packet, log.id, ordinal, message.sequence(), turn);
+        session.wake();
+        return qos;
+    }
+
+    private Publish shared(Message message, QoS qos, Subscription subscription, int packetId, boolean dup,
+            Turn turn) {
+        boolean retain = message.retain() && subscription.options().retainAsPublished();
+        Publish packet = publish(message, qos, retain, packetId, dup, turn);
+        return subscription.identifier() == 0 ? packet : packet.with(packet.properties()
+                .with(Property.SUBSCRIPTION_IDENTIFIER, subscription.identifier()));
     }
 
     void pump(Turn turn) {
@@ -169,7 +216,7 @@ final class Outgoing {
             }
             quota--;
             // The expiry of a message ends with its first delivery [MQTT-4.3.3-7].
-            Publish packet = publish(message, delivery.qos(), false, delivery.packetId(), true, turn);
+            Publish packet = repeated(message, delivery, turn);
             if (isTooLarge(packet)) { // for this connection, where it was not for the one before
                 giveUp(delivery, turn);
             } else {
@@ -179,10 +226,19 @@ final class Outgoing {
         session.wake();
     }
 
+    private Publish repeated(Message message, InFlight delivery, Turn turn) {
+        boolean isShared = session.durable && !session.cursors.containsKey(delivery.logId());
+        LiveSubscription member =
+                isShared ? session.subscriptions.get(routing.sharedTopicFilter(delivery.logId())) : null;
+        return member == null
+                ? packet(message, delivery.qos(), delivery.retain(), delivery.packetId(), true, turn)
+                : shared(message, delivery.qos(), member.subscription(), delivery.packetId(), true, turn);
+    }
+
     /** Goes on as if the client had acknowledged the message, which it may have had and may not. */
     private void giveUp(InFlight delivery, Turn turn) {
         if (delivery.qos() == QoS.EXACTLY_ONCE) {
-            release(delivery);
+            release(delivery, turn);
             connection.send(new Pubrel(delivery.packetId(), ReasonCode.SUCCESS, Properties.NONE), turn);
         } else {
             complete(delivery, turn);
@@ -199,12 +255,13 @@ final class Outgoing {
             return 1;
         }
         int packetId = session.window.nextPacketId();
-        Publish packet = publish(head.message, head.qos, head.retain, packetId, false, turn);
+        Publish packet = packet(head.message, head.qos, head.retain, packetId, false, turn);
         if (isTooLarge(packet)) {
             return 1;
         }
         long sequence = head.message.sequence();
-        session.window.put(new InFlight(packetId, Subscription.NO_LOG, 0, sequence, head.qos, false));
+        session.window.put(new InFlight(packetId, Subscription.NO_LOG, 0, sequence, head.qos, head.retain,
+                false));
         quota--;
         connection.sendUnbound(packet, turn);
         return 1 + head.message.bytes();
@@ -268,17 +325,24 @@ final class Outgoing {
     private void begin(Message message, Cursor source, boolean retain, Turn turn) {
         QoS qos = message.qos().atMost(source.subscription().options().qos()); // [MQTT-3.8.4-8]
         int packetId = qos == QoS.AT_MOST_ONCE ? 0 : session.window.nextPacketId();
-        Publish packet = publish(message, qos, retain, packetId, false, turn);
+        Publish packet = packet(message, qos, retain, packetId, false, turn);
         if (isTooLarge(packet)) {
             return;
         }
-        if (qos == QoS.AT_MOST_ONCE) {
+        long ordinal = source.next() - 1;
+        begin(packet, source.log.id, ordinal, message.sequence(), turn);
+        if (qos != QoS.AT_MOST_ONCE) {
+            source.deliveryBegins(ordinal);
+        }
+    }
+
+    private void begin(Publish packet, long logId, long ordinal, long sequence, Turn turn) {
+        if (packet.qos() == QoS.AT_MOST_ONCE) {
             connection.sendFirst(packet, turn); // what is routed live later keeps its place behind it
             return;
         }
-        long ordinal = source.next() - 1;
-        session.window.put(new InFlight(packetId, source.log.id, ordinal, message.sequence(), qos, false));
-        source.deliveryBegins(ordinal);
+        session.window.put(new InFlight(packet.packetId(), logId, ordinal, sequence, packet.qos(),
+                packet.retain(), false));
         quota--;
         connection.send(packet, turn);
     }
@@ -304,6 +368,26 @@ final class Outgoing {
         return expired; // [MQTT-3.3.2-5]
     }
 
+    /** A PUBLISH with the Subscription Identifiers of all subscriptions that match [MQTT-3.3.4-3]. */
+    Publish packet(Message message, QoS qos, boolean retain, int packetId, boolean dup, Turn turn) {
+        Publish packet = publish(message, qos, retain, packetId, dup, turn);
+        return session.usesIdentifiers ? withIdentifiers(packet, message) : packet;
+    }
+
+    private Publish withIdentifiers(Publish packet, Message message) {
+        Properties properties = packet.properties();
+        for (LiveSubscription live : session.subscriptions.values()) {
+            Subscription subscription = live.subscription();
+            if (subscription.identifier() != 0
+                    && Topics.matches(subscription.topicFilter(), packet.topicName())
+                    && !Routing.isOwn(session, subscription.options(), message)) {
+                properties = properties.with(Property.SUBSCRIPTION_IDENTIFIER, subscription.identifier());
+            }
+        }
+        return packet.with(properties);
+    }
+
+    /** A PUBLISH that can be shared by sessions without Subscription Identifiers. */
     static Publish publish(Message message, QoS qos, boolean retain, int packetId, boolean dup, Turn turn) {
         Properties properties = message.propertiesAt(turn.nowMillis());
         return new Publish(dup, qos, retain, message.topicName(), packetId, properties, message.payload());

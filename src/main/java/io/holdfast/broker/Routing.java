@@ -5,12 +5,15 @@ import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.Property;
 import io.holdfast.mqtt.QoS;
 import io.holdfast.mqtt.SubscriptionOptions;
+import io.holdfast.mqtt.Topics;
 import io.holdfast.topic.SubscriptionIndex;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 
 /**
@@ -22,27 +25,45 @@ final class Routing {
     static final long TAIL_BYTES_MAX = 64L << 20;
     static final int TAIL_MESSAGES_MAX = 4_096;
 
+    /** Keeps the RETAIN flag, and reduces no QoS: that was done when the message was copied. */
+    private static final SubscriptionOptions OWN_LOG = new SubscriptionOptions(QoS.EXACTLY_ONCE, false, true,
+            2);
+
     private final SubscriptionIndex<FilterNode> index;
     private final Map<Long, FilterLog> logs = new HashMap<>();
+    private final Map<String, ShareGroup> groups = new HashMap<>();
+    private final Map<Long, ShareGroup> groupsByLog = new HashMap<>();
+    private final Queue<ShareGroup> awakeGroups = new ArrayDeque<>();
     private final Ids ids;
+    private final Retained retained;
     private final List<FilterNode> matched = new ArrayList<>();
     private final List<Session> recipients = new ArrayList<>();
     private final Set<FilterLog> appended = new LinkedHashSet<>();
     private final Set<FilterLog> passed = new LinkedHashSet<>();
     private final Set<Long> lowestRequested = new LinkedHashSet<>();
-    private long lastSequence;
     private long routeNumber;
     private long tailBytes;
 
-    Routing(List<Store.Recovered.Log> recovered, Ids ids, long seed) {
+    Routing(Store.Recovered recovered, Ids ids, Retained retained, long seed) {
         this.ids = ids;
+        this.retained = retained;
         index = new SubscriptionIndex<>(seed);
-        for (Store.Recovered.Log row : recovered) {
+        for (Store.Recovered.Log row : recovered.logs()) {
             FilterLog log = new FilterLog(row);
             logs.put(log.id, log);
-            node(log.topicFilter).setLog(log);
-            lastSequence = Math.max(lastSequence, row.lastSequence());
+            if (!Topics.isShared(log.topicFilter)) {
+                node(log.topicFilter).setLog(log);
+            }
         }
+        for (Change.CursorPut row : recovered.sharedCursors()) {
+            FilterLog log = logs.get(row.logId());
+            ShareGroup group = group(log.topicFilter);
+            group.recover(log, log.counted(), row.next());
+            groupsByLog.put(log.id, group);
+            passed.add(log); // what it had passed before a crash may not have been trimmed
+            wake(group);
+        }
+        recovered.leases().forEach(row -> groupsByLog.get(row.logId()).recover(row));
     }
 
     FilterLog log(long logId) {
@@ -58,6 +79,25 @@ final class Routing {
         return node;
     }
 
+    private ShareGroup group(String topicFilter) {
+        ShareGroup group = groups.get(topicFilter);
+        if (group == null) {
+            FilterNode node = node(Topics.sharedFilter(topicFilter));
+            group = new ShareGroup(topicFilter, node, this);
+            groups.put(topicFilter, group);
+            node.groups().add(group);
+        }
+        return group;
+    }
+
+    private void dropIfUnused(ShareGroup group) {
+        if (group.isUnused()) {
+            groups.remove(group.topicFilter);
+            group.node.groups().remove(group);
+            dropIfUnused(group.node);
+        }
+    }
+
     private void dropIfUnused(FilterNode node) {
         if (node.isUnused()) {
             index.remove(node.topicFilter);
@@ -66,22 +106,39 @@ final class Routing {
 
     /** Routes a PUBLISH of a session. Returns whether any subscription matched. */
     boolean publish(Publish packet, long publisherSessionId, Turn turn) {
-        matched.clear();
-        index.match(packet.topicName(), matched::add);
-        if (matched.isEmpty()) {
+        match(packet.topicName());
+        if (matched.isEmpty() && !packet.retain()) {
             return false;
         }
-        Message message = new Message(++lastSequence, turn.nowMillis(), publisherSessionId, packet.qos(),
-                packet.retain(), packet.topicName(), forwarded(packet), packet.payload());
+        return route(new Message(ids.nextSequence(turn), turn.nowMillis(), publisherSessionId, packet.qos(),
+                packet.retain(), packet.topicName(), forwarded(packet), packet.payload()), turn);
+    }
+
+    /** Publishes a Will Message. */
+    void publish(Message will, Turn turn) {
+        match(will.topicName());
+        route(will.published(ids.nextSequence(turn), turn.nowMillis()), turn);
+    }
+
+    private void match(String topicName) {
+        matched.clear();
+        index.match(topicName, matched::add);
+    }
+
+    private boolean route(Message message, Turn turn) {
+        if (message.retain()) {
+            retained.publish(message, turn);
+        }
         routeNumber++;
         boolean delivered = false;
         for (int i = 0; i < matched.size(); i++) {
             FilterNode node = matched.get(i);
-            if (packet.qos() != QoS.AT_MOST_ONCE && node.log() != null) {
+            if (message.qos() != QoS.AT_MOST_ONCE && node.log() != null) {
                 append(node.log(), message, turn);
                 delivered = true;
             }
             collect(node.live(), message);
+            delivered |= share(node.groups(), message, turn);
         }
         delivered |= !recipients.isEmpty();
         deliverLive(message, turn);
@@ -94,6 +151,16 @@ final class Routing {
      */
     private static Properties forwarded(Publish packet) {
         return packet.properties().only(property -> property != Property.TOPIC_ALIAS);
+    }
+
+    private static boolean share(List<ShareGroup> groups, Message message, Turn turn) {
+        boolean delivered = false;
+        for (int i = 0; i < groups.size(); i++) {
+            ShareGroup group = groups.get(i);
+            boolean queued = message.qos() != QoS.AT_MOST_ONCE && group.append(message, turn);
+            delivered |= queued || group.sendLive(message, turn);
+        }
+        return delivered;
     }
 
     private void append(FilterLog log, Message message, Turn turn) {
@@ -109,7 +176,7 @@ final class Routing {
         }
     }
 
-    private void keepInTail(FilterLog log, long ordinal, Message message) {
+    void keepInTail(FilterLog log, long ordinal, Message message) {
         appended.add(log);
         if (tailBytes + message.bytes() > TAIL_BYTES_MAX || log.tail.size() >= TAIL_MESSAGES_MAX) {
             dropTail(log, Long.MAX_VALUE);
@@ -154,6 +221,10 @@ final class Routing {
             }
             if (match.qos() != QoS.AT_MOST_ONCE) {
                 session.outgoing.enqueue(message, match.qos(), match.retain());
+            } else if (session.usesIdentifiers) {
+                session.outgoing.sendLive(
+                        session.outgoing.packet(message, QoS.AT_MOST_ONCE, match.retain(), 0, false, turn),
+                        turn);
             } else {
                 if (shared == null || shared.retain() != match.retain()) {
                     shared = Outgoing.publish(message, QoS.AT_MOST_ONCE, match.retain(), 0, false, turn);
@@ -164,8 +235,24 @@ final class Routing {
         recipients.clear();
     }
 
-    /** Adds a subscription, or replaces the one with the same Topic Filter [MQTT-3.8.4-3]. */
-    void subscribe(Session session, String topicFilter, SubscriptionOptions options, Turn turn) {
+    /**
+     * Adds a subscription, or replaces the one with the same Topic Filter [MQTT-3.8.4-3], and begins to send
+     * the retained messages if that is what its options ask for.
+     */
+    void subscribe(Session session, String topicFilter, SubscriptionOptions options, int identifier,
+            Turn turn) {
+        boolean isNew = !session.subscriptions.containsKey(topicFilter);
+        put(session, topicFilter, options, identifier, turn);
+        if (options.retainHandling() == 0 || options.retainHandling() == 1 && isNew) { // [MQTT-3.3.1-9..11]
+            session.replays.begin(session.subscriptions.get(topicFilter).subscription(), ids.lastSequence(),
+                    turn);
+        } else {
+            session.replays.end(topicFilter, turn);
+        }
+    }
+
+    private void put(Session session, String topicFilter, SubscriptionOptions options, int identifier,
+            Turn turn) {
         LiveSubscription existing = session.subscriptions.get(topicFilter);
         FilterNode node = node(topicFilter);
         boolean needsLog = session.durable && options.qos() != QoS.AT_MOST_ONCE;
@@ -177,7 +264,8 @@ final class Routing {
         }
         // A subscription that once had a log keeps it, so that a lowered QoS loses nothing that is queued.
         long logId = needsLog || hasLog ? node.log().id : Subscription.NO_LOG;
-        Subscription subscription = new Subscription(topicFilter, options, logId);
+        Subscription subscription = new Subscription(topicFilter, options, identifier, logId);
+        session.usesIdentifiers |= identifier != 0;
         if (existing == null) {
             addLive(session, node, subscription);
         } else {
@@ -191,8 +279,113 @@ final class Routing {
         }
     }
 
+    /**
+     * Adds a member to a Shared Subscription, or replaces its options. There are no retained messages for it.
+     */
+    void share(Session session, String topicFilter, SubscriptionOptions options, int identifier, Turn turn) {
+        LiveSubscription existing = session.subscriptions.get(topicFilter);
+        ShareGroup group = group(topicFilter);
+        long logId = existing == null ? Subscription.NO_LOG : existing.subscription().logId();
+        boolean needsLog = options.qos() != QoS.AT_MOST_ONCE;
+        if (needsLog && logId == Subscription.NO_LOG) {
+            logId = group.begin(session, turn).id;
+        } else if (!needsLog && logId != Subscription.NO_LOG) {
+            group.end(session.durable, turn);
+            logId = Subscription.NO_LOG;
+        }
+        Subscription subscription = new Subscription(topicFilter, options, identifier, logId);
+        if (existing == null) {
+            addMember(session, group, subscription);
+        } else {
+            existing.replace(subscription);
+        }
+        if (session.durable) {
+            turn.change(new Change.SubscriptionPut(session.id, subscription));
+        }
+    }
+
+    private static void addMember(Session session, ShareGroup group, Subscription subscription) {
+        LiveSubscription live = new LiveSubscription(session, group.node, group, subscription);
+        session.subscriptions.put(subscription.topicFilter(), live);
+        session.memberships.add(live);
+        group.attach(live);
+    }
+
+    /** A new log for a Shared Subscription. */
+    FilterLog newLog(ShareGroup group, Turn turn) {
+        FilterLog log = new FilterLog(ids.nextLogId(turn), group.topicFilter);
+        logs.put(log.id, log);
+        groupsByLog.put(log.id, group);
+        return log;
+    }
+
+    /** There may be something for a Shared Subscription to hand out. */
+    void wake(ShareGroup group) {
+        if (!group.awake) {
+            group.awake = true;
+            awakeGroups.add(group);
+        }
+    }
+
+    boolean hasAwakeGroups() {
+        return !awakeGroups.isEmpty();
+    }
+
+    /** At the end of a turn: hands out what there is, and ends what is over. */
+    void pumpGroups(Turn turn) {
+        for (int i = awakeGroups.size(); i > 0; i--) {
+            ShareGroup group = awakeGroups.remove();
+            group.awake = false;
+            if (group.pump(turn)) {
+                wake(group);
+            }
+            if (group.isOver()) {
+                endLog(group, turn);
+            }
+        }
+    }
+
+    private void endLog(ShareGroup group, Turn turn) {
+        FilterLog log = group.log();
+        turn.change(new Change.CursorRemoved(log.id, ShareGroup.NO_SESSION));
+        log.end(turn);
+        forget(log);
+        groupsByLog.remove(log.id);
+        group.forgetLog();
+        dropIfUnused(group);
+    }
+
+    private void forget(FilterLog log) {
+        dropTail(log, Long.MAX_VALUE);
+        logs.remove(log.id);
+        passed.remove(log);
+        appended.remove(log);
+    }
+
+    /** A session needs an entry no more that a Shared Subscription has handed out to it. */
+    void leaseEnds(InFlight delivery, long sessionId, Turn turn) {
+        ShareGroup group = groupsByLog.get(delivery.logId());
+        if (group != null) {
+            group.acknowledged(delivery.ordinal(), sessionId, turn);
+        }
+    }
+
+    /** The Topic Filter of the Shared Subscription with that log, or null if there is none (any more). */
+    String sharedTopicFilter(long logId) {
+        ShareGroup group = groupsByLog.get(logId);
+        return group == null ? null : group.topicFilter;
+    }
+
+    void sharedLogRead(Input.LogRead read) {
+        ShareGroup group = groupsByLog.get(read.logId());
+        if (group != null) {
+            group.pageRead(read.from(), read.messages());
+        }
+    }
+
     private static void addLive(Session session, FilterNode node, Subscription subscription) {
-        LiveSubscription live = new LiveSubscription(session, node, subscription);
+        LiveSubscription live = new LiveSubscription(session, node, null, subscription);
+        session.usesIdentifiers |= subscription.identifier() != 0;
         session.subscriptions.put(subscription.topicFilter(), live);
         node.add(live);
     }
@@ -217,10 +410,19 @@ final class Routing {
         if (live == null) {
             return false;
         }
-        live.node.remove(live);
+        session.replays.end(topicFilter, turn);
         if (session.durable) {
             turn.change(new Change.SubscriptionRemoved(session.id, topicFilter));
         }
+        if (live.group != null) {
+            session.memberships.remove(live);
+            leave(live);
+            if (live.hasLog()) {
+                live.group.end(session.durable, turn);
+            }
+            return true;
+        }
+        live.node.remove(live);
         if (live.hasLog()) {
             Cursor cursor = session.cursors.get(live.subscription().logId());
             if (cursor.unsubscribe()) {
@@ -229,6 +431,43 @@ final class Routing {
         }
         dropIfUnused(live.node);
         return true;
+    }
+
+    private void leave(LiveSubscription member) {
+        ShareGroup group = member.group;
+        group.detach(member);
+        if (group.log() != null && !group.hasMembers()) {
+            dropTail(group.log(), Long.MAX_VALUE);
+        }
+        dropIfUnused(group);
+    }
+
+    /**
+     * Adds a copy of a message to the log that only this session reads. Its Topic Filter is one that no
+     * client can name and no Topic Name matches; in all else it is a log like any other.
+     */
+    void appendToOwnLog(Session session, Message message, QoS qos, Turn turn) {
+        String topicFilter = ownTopicFilter(session);
+        if (!session.subscriptions.containsKey(topicFilter)) {
+            put(session, topicFilter, OWN_LOG, 0, turn);
+        }
+        FilterLog log = session.subscriptions.get(topicFilter).node.log();
+        append(log, message.copied(ids.nextSequence(turn), qos), turn);
+    }
+
+    /** Ends that log, if there is one and everything in it has been sent. */
+    void endOwnLog(Session session, Turn turn) {
+        unsubscribe(session, ownTopicFilter(session), turn);
+    }
+
+    /** Whether the session has everything in its own log behind it. */
+    static boolean isOwnLogPassed(Session session) {
+        LiveSubscription own = session.subscriptions.get(ownTopicFilter(session));
+        return own == null || !session.cursors.get(own.subscription().logId()).isBehind();
+    }
+
+    private static String ownTopicFilter(Session session) {
+        return session.ownTopicFilter;
     }
 
     /** Ends the cursor of a connected session. */
@@ -247,9 +486,7 @@ final class Routing {
 
     private void cursorEnded(FilterLog log, Turn turn) {
         if (log.cursorEnds(turn)) {
-            logs.remove(log.id);
-            passed.remove(log);
-            appended.remove(log);
+            forget(log);
             FilterNode node = index.get(log.topicFilter);
             node.setLog(null);
             dropIfUnused(node);
@@ -261,7 +498,11 @@ final class Routing {
     /** Brings the subscriptions and cursors of a stored session into memory, with its client. */
     void attach(Session session, StoredSession stored) {
         for (Subscription subscription : stored.subscriptions()) {
-            addLive(session, node(subscription.topicFilter()), subscription);
+            if (Topics.isShared(subscription.topicFilter())) {
+                addMember(session, group(subscription.topicFilter()), subscription);
+            } else {
+                addLive(session, node(subscription.topicFilter()), subscription);
+            }
         }
         for (Change.CursorPut row : stored.cursors()) {
             FilterLog log = logs.get(row.logId());
@@ -271,7 +512,7 @@ final class Routing {
             session.cursors.put(log.id, cursor);
         }
         for (InFlight delivery : session.window.deliveries()) {
-            session.cursors.get(delivery.logId()).deliveryRestored();
+            restore(session, delivery);
         }
         for (Cursor cursor : session.cursors.values()) {
             cursor.log.attach(cursor);
@@ -279,15 +520,61 @@ final class Routing {
         }
     }
 
+    private void restore(Session session, InFlight delivery) {
+        Cursor cursor = session.cursors.get(delivery.logId());
+        if (cursor != null) {
+            cursor.deliveryRestored();
+        } else if (!delivery.released()) {
+            ShareGroup group = groupsByLog.get(delivery.logId());
+            if (group == null || !group.holderIsBack(delivery.ordinal(), session.id)) {
+                session.window.remove(delivery.packetId()); // another member has it now
+            }
+        }
+    }
+
+    /** The session has ended in the store: what Shared Subscriptions have to do with it ends too. */
+    void endMemberships(StoredSession stored, Turn turn) {
+        for (Subscription subscription : stored.subscriptions()) {
+            if (Topics.isShared(subscription.topicFilter()) && subscription.logId() != Subscription.NO_LOG) {
+                group(subscription.topicFilter()).end(true, turn);
+            }
+        }
+        for (Change.InFlightPut block : stored.inFlight()) {
+            for (InFlight delivery : block.deliveries()) {
+                ShareGroup group = groupsByLog.get(delivery.logId());
+                if (group != null) {
+                    group.holderEnded(delivery.ordinal(), stored.row().sessionId(), turn);
+                }
+            }
+        }
+    }
+
+    private void detachMember(LiveSubscription member, Turn turn) {
+        leave(member);
+        if (!member.session.durable && member.hasLog()) {
+            member.group.end(false, turn);
+        }
+    }
+
     /** Takes the subscriptions and cursors of a session out of memory. */
-    void detach(Session session) {
+    void detach(Session session, Turn turn) {
+        for (InFlight delivery : session.window.deliveries()) {
+            ShareGroup group = groupsByLog.get(delivery.logId());
+            if (group != null) {
+                group.holderLeft(delivery.ordinal(), session.id);
+            }
+        }
         for (Cursor cursor : session.cursors.values()) {
             detach(cursor);
             passed.add(cursor.log);
         }
         for (LiveSubscription live : session.subscriptions.values()) {
-            live.node.remove(live);
-            dropIfUnused(live.node);
+            if (live.group != null) {
+                detachMember(live, turn);
+            } else {
+                live.node.remove(live);
+                dropIfUnused(live.node);
+            }
         }
     }
 
@@ -306,7 +593,8 @@ final class Routing {
     /** At the end of a turn: lets go of what the connected sessions have passed. */
     void finish() {
         for (FilterLog log : appended) {
-            dropTail(log, log.passedByReaders());
+            ShareGroup group = groupsByLog.get(log.id);
+            dropTail(log, group == null ? log.passedByReaders() : group.next());
         }
         appended.clear();
     }
@@ -314,7 +602,10 @@ final class Routing {
     /** Removes what no session needs any more, in the logs where that may have changed. */
     void trim(Turn turn) {
         for (FilterLog log : passed) {
-            if (log.trim(turn) == FilterLog.Trimmed.BOUND_IS_OLD && lowestRequested.add(log.id)) {
+            ShareGroup group = groupsByLog.get(log.id);
+            if (group != null) {
+                log.trim(group.low(), turn);
+            } else if (log.trim(turn) == FilterLog.Trimmed.BOUND_IS_OLD && lowestRequested.add(log.id)) {
                 turn.effect(new Effect.ReadLowestCursor(log.id));
             }
         }

@@ -1,7 +1,9 @@
 package io.holdfast.broker;
 
 import io.holdfast.broker.Change.SessionPut;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 
@@ -19,30 +21,55 @@ final class Session {
     final Window window = new Window();
     final ReceivedIds received = new ReceivedIds();
     final Outgoing outgoing;
+    final Replays replays;
     final RouteMatch match = new RouteMatch();
+
+    /** Its subscriptions that are shared. */
+    final List<LiveSubscription> memberships = new ArrayList<>(0);
+    /** Names the log of what is for this session alone; no client can subscribe to it. */
+    final String ownTopicFilter;
+    /** Whether any subscription has, or once had, a Subscription Identifier. */
+    boolean usesIdentifiers;
 
     private final Queue<Session> awake;
     private boolean isAwake;
-    private long expirySeconds;
+    private SessionPut row;
+    private Message will;
 
-    /** @param awake where sessions with something to do at the end of the turn are listed */
-    Session(Connection connection, SessionPut row, boolean durable, Outgoing.Limits limits, Routing routing,
-            Counters counters, Queue<Session> awake) {
+    /**
+     * @param will null for none
+     * @param awake where sessions with something to do at the end of the turn are listed
+     */
+    Session(Connection connection, SessionPut row, boolean durable, Message will, Outgoing.Limits limits,
+            Routing routing, Counters counters, Queue<Session> awake) {
         this.connection = connection;
         this.clientId = row.clientId();
         this.id = row.sessionId();
-        this.expirySeconds = row.expirySeconds();
+        this.ownTopicFilter = "\0" + id;
+        this.row = row;
         this.durable = durable;
+        this.will = will;
         this.awake = awake;
         this.outgoing = new Outgoing(this, limits, routing, counters);
+        this.replays = new Replays(this, routing);
     }
 
-    long expirySeconds() {
-        return expirySeconds;
+    /** As it was when the client connected, but for the Session Expiry Interval. */
+    SessionPut row() {
+        return row;
     }
 
     void setExpirySeconds(long seconds) {
-        expirySeconds = seconds;
+        row = row.expiringAfter(seconds);
+    }
+
+    /** The Will Message, or null if there is none (any more). */
+    Message will() {
+        return will;
+    }
+
+    void discardWill() {
+        will = null;
     }
 
     /** Asks for {@link #finish} at the end of the turn. */
@@ -60,6 +87,7 @@ final class Session {
             return;
         }
         outgoing.pump(turn);
+        replays.pump(turn);
         takeChanges(turn);
     }
 

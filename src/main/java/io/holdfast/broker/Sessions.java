@@ -60,7 +60,7 @@ final class Sessions {
 
     /** Sessions whose clients were cut off when the broker ended have been away since it came back. */
     static void cutOff(List<SessionPut> rows, Turn turn) {
-        rows.forEach(row -> putAway(row, turn));
+        rows.forEach(row -> replace(row, row.awaySince(turn.nowMillis()), turn));
     }
 
     /** The first packet of a connection, which {@link Admission} has let in. */
@@ -95,9 +95,8 @@ final class Sessions {
         Connection connection = reading.connection;
         StoredSession stored = read.rows().isEmpty() ? null : StoredSession.of(read.rows());
         State.Opening opening = connection == null ? null : (State.Opening) connection.state;
-        if (stored != null && (reading.unwanted || stored.isDue(turn.nowMillis()))) {
-            stored.end(routing, turn);
-            stored = null;
+        if (stored != null) {
+            stored = endOrPublishWill(stored, reading.unwanted, turn);
         }
         if (moreAreDue && readings.isEmpty()) {
             requestDue(turn);
@@ -109,15 +108,36 @@ final class Sessions {
         return new Opened(connection, opening.held());
     }
 
+    /** Does what is due about a stored session. Returns it as it is then, or null if it has ended. */
+    private StoredSession endOrPublishWill(StoredSession stored, boolean unwanted, Turn turn) {
+        if (unwanted || stored.hasEnded(turn.nowMillis())) {
+            stored.end(routing, turn);
+            return null;
+        }
+        Message will = stored.dueWill(turn.nowMillis());
+        if (will == null) {
+            return stored;
+        }
+        routing.publish(will, turn);
+        turn.change(new Change.WillRemoved(stored.row().sessionId()));
+        replace(stored.row(), stored.row().withoutWill(), turn);
+        return stored.withoutWill();
+    }
+
     private void open(Connection connection, State.Opening opening, StoredSession stored, Turn turn) {
         long expirySeconds = expirySeconds(opening.connect());
         long id = stored == null ? ids.nextSessionId(turn) : stored.row().sessionId();
         boolean durable = stored != null || expirySeconds > 0; // [MQTT-3.1.2-23]
-        SessionPut row = new SessionPut(opening.clientId(), id, expirySeconds, SessionPut.NOT_DUE, true);
-        Session session = new Session(connection, row, durable, limits(opening.connect()), routing, counters,
+        Message will = Wills.of(opening.connect(), id);
+        long willDelaySeconds = Wills.delaySeconds(opening.connect());
+        SessionPut row = new SessionPut(opening.clientId(), id, expirySeconds, willDelaySeconds,
+                SessionPut.CONNECTED);
+        Session session = new Session(connection, row, durable, will, limits(opening.connect()), routing,
+                counters,
                 awake);
         if (durable) {
             replace(stored == null ? null : stored.row(), row, turn);
+            Wills.replace(stored == null ? null : stored.will(), will, id, turn);
         }
         connection.state = new State.Open(session);
         connected.put(session.clientId, session);
@@ -148,19 +168,12 @@ final class Sessions {
     /** Writes the row of a session and its place in the list of what is due. */
     private static void replace(SessionPut old, SessionPut row, Turn turn) {
         if (old != null && old.isListed()) {
-            turn.change(new Change.DueRemoved(old.endsAtMillis(), old.clientId()));
+            turn.change(new Change.DueRemoved(old.dueAtMillis(), old.clientId()));
         }
         turn.change(row);
         if (row.isListed()) {
-            turn.change(new Change.DuePut(row.endsAtMillis(), row.clientId()));
+            turn.change(new Change.DuePut(row.dueAtMillis(), row.clientId()));
         }
-    }
-
-    private static void putAway(SessionPut row, Turn turn) {
-        long endsAtMillis = row.expirySeconds() == SessionPut.NEVER_EXPIRES
-                ? SessionPut.NOT_DUE : turn.nowMillis() + row.expirySeconds() * 1_000;
-        replace(row, new SessionPut(row.clientId(), row.sessionId(), row.expirySeconds(), endsAtMillis,
-                false), turn);
     }
 
     /** Ends a connection for a reason that the client is told, where its version has words for it. */
@@ -193,10 +206,21 @@ final class Sessions {
         connected.remove(session.clientId);
         if (session.durable) {
             session.takeFinalChanges(turn);
-            putAway(new SessionPut(session.clientId, session.id, session.expirySeconds(), SessionPut.NOT_DUE,
-                    true), turn);
         }
-        routing.detach(session);
+        routing.detach(session, turn);
+        SessionPut row = session.row();
+        Message will = session.will();
+        if (will != null && (row.willDelaySeconds() == 0 || row.expirySeconds() == 0)) {
+            routing.publish(will, turn); // [MQTT-3.1.2-8]
+            will = null;
+        }
+        if (session.durable) {
+            if (will == null && row.willDelaySeconds() != SessionPut.NO_WILL) { // [MQTT-3.1.2-10]
+                turn.change(new Change.WillRemoved(session.id));
+                row = row.withoutWill();
+            }
+            replace(session.row(), row.awaySince(turn.nowMillis()), turn);
+        }
     }
 
     /** Looks for sessions that have expired [MQTT-4.1.0-2]. */

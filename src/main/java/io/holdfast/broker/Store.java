@@ -29,6 +29,12 @@ public interface Store extends AutoCloseable {
     /** See {@link Effect.ReadDue}. */
     List<String> readDue(long throughMillis, int max);
 
+    /** See {@link Effect.ReadRetained}. */
+    RetainedPage readRetained(Effect.ReadRetained read);
+
+    /** See {@link Effect.ReadExpiredRetained}. */
+    ExpiredPage readExpiredRetained(Effect.ReadExpiredRetained read);
+
     /** See {@link Effect.ReadLowestCursor}; {@link Long#MAX_VALUE} if the log has no cursor. */
     long readLowestCursor(long logId);
 
@@ -36,19 +42,31 @@ public interface Store extends AutoCloseable {
     void close();
 
     /**
+     * Retained messages in the store's order.
+     *
+     * @param next the Topic Name after which to go on, or null at the end
+     */
+    record RetainedPage(List<Message> messages, String next) {}
+
+    /** Topic Names of retained messages that have expired; {@code next} as in {@link RetainedPage}. */
+    record ExpiredPage(List<String> topicNames, String next) {}
+
+    /**
      * @param logs all logs, in any order
+     * @param sharedCursors those of Shared Subscriptions
+     * @param leases all
      * @param ids the reserved ids; zeros in a new store
      * @param cutOff the sessions that were connected when the broker last ended
      */
-    record Recovered(List<Log> logs, Change.IdsReserved ids, List<Change.SessionPut> cutOff) {
+    record Recovered(List<Log> logs, List<Change.CursorPut> sharedCursors, List<Change.LeasePut> leases,
+            Change.IdsReserved ids, List<Change.SessionPut> cutOff) {
 
         /**
          * @param first the ordinal of the first entry that may exist
          * @param next the ordinal that the next entry gets: one more than the last entry's, or 0
          * @param bytesThrough the last entry's byte total, or 0
-         * @param lastSequence the last entry's {@link Message#sequence()}, or 0
          */
         public record Log(long logId, String topicFilter, long cursors, long first, long next,
-                long bytesThrough, long lastSequence) {}
+                long bytesThrough) {}
     }
 }

@@ -35,6 +35,16 @@ public sealed interface Packet {
     /** Section 3.3. */
     record Publish(boolean dup, QoS qos, boolean retain, String topicName, int packetId,
             Properties properties, byte[] payload) implements Packet {
+        /** The same packet to another topic. */
+        public Publish to(String otherName) {
+            return new Publish(dup, qos, retain, otherName, packetId, properties, payload);
+        }
+
+        /** The same packet with other properties. */
+        public Publish with(Properties others) {
+            return new Publish(dup, qos, retain, topicName, packetId, others, payload);
+        }
+
         @Override
         public PacketType type() {
             return PacketType.PUBLISH;

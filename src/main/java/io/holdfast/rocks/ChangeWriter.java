@@ -40,8 +40,10 @@ final class ChangeWriter {
             case Change.CursorPut(long logId, long sessionId, long next, long low) ->
                 put(Keys.cursor(logId, sessionId), StateRows.pair(next, low));
             case Change.CursorRemoved(long logId, long sessionId) -> delete(Keys.cursor(logId, sessionId));
-            case Change.IdsReserved(long sessionIds, long logIds) ->
-                put(Keys.of(Keys.IDS), StateRows.pair(sessionIds, logIds));
+            case Change.LeasePut lease ->
+                put(Keys.of(Keys.LEASE, lease.logId(), lease.ordinal()), StateRows.lease(lease));
+            case Change.LeaseRemoved(long logId, long ordinal) -> delete(Keys.of(Keys.LEASE, logId, ordinal));
+            case Change.IdsReserved ids -> put(Keys.of(Keys.IDS), StateRows.ids(ids));
             case Change.SessionPut session ->
                 put(Keys.of(Keys.SESSION, session.clientId()), StateRows.session(session));
             case Change.SessionRemoved(String clientId) -> delete(Keys.of(Keys.SESSION, clientId));
@@ -54,6 +56,17 @@ final class ChangeWriter {
                         StateRows.subscription(subscription));
             case Change.SubscriptionRemoved(long sessionId, String topicFilter) ->
                 delete(Keys.of(Keys.SUBSCRIPTION, sessionId, topicFilter));
+            case Change.ReplayPut replay ->
+                put(Keys.of(Keys.REPLAY, replay.sessionId(), replay.topicFilter()), StateRows.replay(replay));
+            case Change.ReplayRemoved(long sessionId, String topicFilter) ->
+                delete(Keys.of(Keys.REPLAY, sessionId, topicFilter));
+            case Change.WillPut(long sessionId, var will) ->
+                put(Keys.of(Keys.WILL, sessionId), LogEntryCodec.encode(will, 0));
+            case Change.WillRemoved(long sessionId) -> delete(Keys.of(Keys.WILL, sessionId));
+            case Change.RetainedPut(var message) -> batch.put(database.retained,
+                    Keys.text(message.topicName()), LogEntryCodec.encode(message, 0));
+            case Change.RetainedRemoved(String topicName) ->
+                batch.delete(database.retained, Keys.text(topicName));
             case Change.InFlightPut block ->
                 putOrEnd(Keys.block(Keys.IN_FLIGHT, block.sessionId(), block.block()),
                         StateRows.inFlight(block), block.deliveries().isEmpty());

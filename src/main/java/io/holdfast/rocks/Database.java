@@ -25,9 +25,9 @@ import org.rocksdb.WriteBufferManager;
 import org.rocksdb.WriteOptions;
 
 /**
- * RocksDB, opened and tuned: one database with the column family of the log entries and the one of all other
- * rows. All its native objects live exactly as long as this one; using one of them later ends the process, so
- * whoever closes this makes sure first that nobody is reading.
+ * RocksDB, opened and tuned: one database with the column family of the log entries, that of the retained
+ * messages, and that of all other rows. All its native objects live exactly as long as this one; using one of
+ * them later ends the process, so whoever closes this makes sure first that nobody is reading.
  */
 final class Database implements AutoCloseable {
     /** All memory of RocksDB but iterators in use: blocks read, memtables, indexes and filters. */
@@ -39,6 +39,7 @@ final class Database implements AutoCloseable {
     /** A full memtable is written out; two of them and the state's fit into the budget. */
     static final long LOG_MEMTABLE_BYTES = 24L << 20;
     static final long STATE_MEMTABLE_BYTES = 12L << 20;
+    static final long RETAINED_MEMTABLE_BYTES = 8L << 20;
     /** Bounds the replay after a crash: about a second for every 100 MiB. */
     static final long WAL_BYTES_MAX = 128L << 20;
     /** Log entries are read in runs and compress better in larger blocks; state rows are read one by one. */
@@ -55,6 +56,7 @@ final class Database implements AutoCloseable {
     final RocksDB rocks;
     final ColumnFamilyHandle state;
     final ColumnFamilyHandle log;
+    final ColumnFamilyHandle retained;
     final WriteOptions synced;
     final ReadOptions reading;
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
@@ -65,13 +67,15 @@ final class Database implements AutoCloseable {
             Cache cache = own(new LRUCache(MEMORY_BYTES));
             List<ColumnFamilyDescriptor> families = List.of(
                     new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, stateOptions(cache)),
-                    new ColumnFamilyDescriptor("log".getBytes(StandardCharsets.US_ASCII), logOptions(cache)));
+                    new ColumnFamilyDescriptor(name("log"), logOptions(cache)),
+                    new ColumnFamilyDescriptor(name("retained"), retainedOptions(cache)));
             List<ColumnFamilyHandle> handles = new ArrayList<>();
             synced = own(new WriteOptions().setSync(true));
             reading = own(new ReadOptions().setVerifyChecksums(true));
             rocks = own(RocksDB.open(options(cache), path.toString(), families, handles));
             state = own(handles.get(0));
             log = own(handles.get(1));
+            retained = own(handles.get(2));
             opened = true;
         } finally {
             if (!opened) {
@@ -92,7 +96,7 @@ final class Database implements AutoCloseable {
     /** Writes the memtables out, so that the next opening has no write-ahead log to replay. */
     void flush() throws RocksDBException {
         try (FlushOptions waiting = new FlushOptions().setWaitForFlush(true)) {
-            rocks.flush(waiting, List.of(state, log));
+            rocks.flush(waiting, List.of(state, log, retained));
         }
     }
 
@@ -148,6 +152,17 @@ final class Database implements AutoCloseable {
                 .setTableFormatConfig(table(cache)
                         .setBlockSize(STATE_BLOCK_BYTES)
                         .setFilterPolicy(own(new BloomFilter(BLOOM_BITS_PER_KEY))));
+    }
+
+    private ColumnFamilyOptions retainedOptions(Cache cache) {
+        return own(new ColumnFamilyOptions())
+                .setWriteBufferSize(RETAINED_MEMTABLE_BYTES)
+                .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                .setTableFormatConfig(table(cache).setBlockSize(LOG_BLOCK_BYTES));
+    }
+
+    private static byte[] name(String family) {
+        return family.getBytes(StandardCharsets.US_ASCII);
     }
 
     private static BlockBasedTableConfig table(Cache cache) {

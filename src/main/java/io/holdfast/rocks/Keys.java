@@ -17,11 +17,17 @@ import java.nio.charset.StandardCharsets;
  *   log           'l' | logId u64
  *   trimmed       't' | logId u64
  *   cursor        'c' | logId u64 | sessionId u64
+ *   lease         'g' | logId u64 | ordinal u64
  *   session       's' | Client Identifier
  *   due           'd' | dueAtMillis u64 | Client Identifier
  *   subscription  'f' | sessionId u64 | Topic Filter
  *   in flight     'o' | sessionId u64 | block u16
  *   received      'r' | sessionId u64 | block u16
+ *   replay        'p' | sessionId u64 | Topic Filter
+ *   will          'w' | sessionId u64
+ *
+ * column family "retained"
+ *   retained      Topic Name
  * </pre>
  */
 final class Keys {
@@ -30,13 +36,16 @@ final class Keys {
     static final byte LOG = 'l';
     static final byte TRIMMED = 't';
     static final byte CURSOR = 'c';
+    static final byte LEASE = 'g';
     static final byte SESSION = 's';
     static final byte DUE = 'd';
     static final byte SUBSCRIPTION = 'f';
     static final byte IN_FLIGHT = 'o';
     static final byte RECEIVED = 'r';
+    static final byte REPLAY = 'p';
+    static final byte WILL = 'w';
 
-    /** Where the text of a subscription key and of a due key starts. */
+    /** Where the text of a subscription key, of a replay key and of a due key starts. */
     static final int TEXT_AT = 1 + Long.BYTES;
 
     private Keys() {}
@@ -63,8 +72,16 @@ final class Keys {
         return ByteBuffer.allocate(1 + Long.BYTES + utf8.length).put(kind).putLong(number).put(utf8).array();
     }
 
+    static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
     static byte[] cursor(long logId, long sessionId) {
-        return ByteBuffer.allocate(1 + 2 * Long.BYTES).put(CURSOR).putLong(logId).putLong(sessionId).array();
+        return of(CURSOR, logId, sessionId);
+    }
+
+    static byte[] of(byte kind, long first, long second) {
+        return ByteBuffer.allocate(1 + 2 * Long.BYTES).put(kind).putLong(first).putLong(second).array();
     }
 
     static byte[] block(byte kind, long sessionId, int block) {
@@ -89,11 +106,14 @@ final class Keys {
             case LOG -> "log row of log " + number(key, 1);
             case TRIMMED -> "trimmed row of log " + number(key, 1);
             case CURSOR -> "cursor row of log " + number(key, 1) + ", session " + number(key, 1 + Long.BYTES);
+            case LEASE -> "lease row of log " + number(key, 1) + ", entry " + number(key, 1 + Long.BYTES);
             case SESSION -> "session row of client " + text(key, 1);
             case DUE -> "due row of client " + text(key, TEXT_AT);
             case SUBSCRIPTION -> "subscription row of session " + number(key, 1) + ", " + text(key, TEXT_AT);
             case IN_FLIGHT -> "in-flight row of session " + number(key, 1) + ", block " + block(key);
             case RECEIVED -> "received row of session " + number(key, 1) + ", block " + block(key);
+            case REPLAY -> "replay row of session " + number(key, 1) + ", " + text(key, TEXT_AT);
+            case WILL -> "will row of session " + number(key, 1);
             default -> "row of unknown kind " + key[0];
         };
     }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The value of a log entry: one Application Message, whole, so that reading a log is reading one range.
+ * Retained messages and wills, which no log holds, have the same layout.
  *
  * <pre>
  *  0        1        2          10              18                   26             34         36
@@ -34,9 +35,6 @@ final class LogEntryCodec {
     private static final int TOPIC_BYTES_MAX = 65_535;
 
     private LogEntryCodec() {}
-
-    /** What recovery wants of the last entry of a log. */
-    record Totals(long bytesThrough, long sequence) {}
 
     static byte[] encode(Message message, long bytesThrough) {
         byte[] topic = message.topicName().getBytes(StandardCharsets.UTF_8);
@@ -66,11 +64,16 @@ final class LogEntryCodec {
     }
 
     static Message decode(long logId, long ordinal, byte[] value) {
-        requireFormat(logId, ordinal, value);
+        return decode(describe(logId, ordinal), value);
+    }
+
+    /** @param row what it is, for the message if it is damaged */
+    static Message decode(String row, byte[] value) {
+        requireFormat(row, value);
         try {
             return decode(ByteBuffer.wrap(value));
         } catch (RuntimeException e) { // whatever the bytes are, the row is named
-            throw damaged(logId, ordinal, e.toString());
+            throw damaged(row, e.toString());
         }
     }
 
@@ -108,23 +111,26 @@ final class LogEntryCodec {
         return bytes;
     }
 
-    static Totals totals(long logId, long ordinal, byte[] value) {
-        requireFormat(logId, ordinal, value);
-        ByteBuffer from = ByteBuffer.wrap(value);
-        return new Totals(from.getLong(BYTES_THROUGH_AT), from.getLong(SEQUENCE_AT));
+    /** The byte total of an entry, without the rest. */
+    static long bytesThrough(long logId, long ordinal, byte[] value) {
+        requireFormat(describe(logId, ordinal), value);
+        return ByteBuffer.wrap(value).getLong(BYTES_THROUGH_AT);
     }
 
-    private static void requireFormat(long logId, long ordinal, byte[] value) {
+    private static String describe(long logId, long ordinal) {
+        return "entry " + ordinal + " of log " + logId;
+    }
+
+    private static void requireFormat(String row, byte[] value) {
         if (value.length < TOPIC_AT + Integer.BYTES) {
-            throw damaged(logId, ordinal, value.length + " bytes, at least " + (TOPIC_AT + Integer.BYTES)
-                    + " expected");
+            throw damaged(row, value.length + " bytes, at least " + (TOPIC_AT + Integer.BYTES) + " expected");
         }
         if (value[0] != FORMAT) {
-            throw damaged(logId, ordinal, "format " + value[0] + ", this build reads " + FORMAT);
+            throw damaged(row, "format " + value[0] + ", this build reads " + FORMAT);
         }
     }
 
-    private static StoreException damaged(long logId, long ordinal, String what) {
-        return new StoreException("damaged row: entry " + ordinal + " of log " + logId + ": " + what);
+    private static StoreException damaged(String row, String what) {
+        return new StoreException("damaged row: " + row + ": " + what);
     }
 }

@@ -2,6 +2,7 @@ package io.holdfast.rocks;
 
 import io.holdfast.broker.Change;
 import io.holdfast.broker.Store.Recovered;
+import io.holdfast.mqtt.Topics;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +18,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
-    private static final LogEntryCodec.Totals NO_TOTALS = new LogEntryCodec.Totals(0, 0);
 
     private final Database database;
     private final RowReader reader;
@@ -29,7 +29,9 @@ final class Recovery {
     }
 
     /** The last entry of a log that has one. */
-    private record Last(long ordinal, LogEntryCodec.Totals totals) {}
+    private record Last(long ordinal, long bytesThrough) {
+        static final Last NONE = new Last(-1, 0);
+    }
 
     Recovered recover() throws RocksDBException {
         Map<Long, Last> lastEntries = lastEntries();
@@ -37,18 +39,17 @@ final class Recovery {
         List<Recovered.Log> logs = new ArrayList<>();
         reader.scan(Keys.of(Keys.LOG, 0), Keys.of(Keys.LOG, -1), (key, value) -> {
             Change.LogPut log = StateRows.toLog(key, value);
-            Last last = lastEntries.remove(log.logId());
-            long next = last == null ? 0 : last.ordinal() + 1;
-            LogEntryCodec.Totals totals = last == null ? NO_TOTALS : last.totals();
+            Last found = lastEntries.remove(log.logId());
+            Last last = found == null ? Last.NONE : found;
             logs.add(new Recovered.Log(log.logId(), log.topicFilter(), log.cursors(),
-                    trimmed.getOrDefault(log.logId(), 0L), next, totals.bytesThrough(), totals.sequence()));
+                    trimmed.getOrDefault(log.logId(), 0L), last.ordinal() + 1, last.bytesThrough()));
             return true;
         });
         if (!lastEntries.isEmpty()) {
             LOG.warn("There are entries of {} logs that do not exist, such as log {}", lastEntries.size(),
                     lastEntries.keySet().iterator().next());
         }
-        return new Recovered(logs, ids(), cutOff());
+        return new Recovered(logs, sharedCursors(logs), leases(), ids(), cutOff());
     }
 
     /**
@@ -71,13 +72,38 @@ final class Recovery {
                 byte[] key = entries.key();
                 long logId = Keys.number(key, 0);
                 long ordinal = Keys.number(key, Long.BYTES);
-                var totals = LogEntryCodec.totals(logId, ordinal, entries.value());
-                lastEntries.put(logId, new Last(ordinal, totals));
+                long bytesThrough = LogEntryCodec.bytesThrough(logId, ordinal, entries.value());
+                lastEntries.put(logId, new Last(ordinal, bytesThrough));
                 entries.seekForPrev(Keys.entry(logId - 1, -1));
             }
             entries.status();
         }
         return lastEntries;
+    }
+
+    private List<Change.CursorPut> sharedCursors(List<Recovered.Log> logs) throws RocksDBException {
+        List<Change.CursorPut> cursors = new ArrayList<>();
+        for (Recovered.Log log : logs) {
+            if (Topics.isShared(log.topicFilter())) {
+                byte[] key = Keys.cursor(log.logId(), 0);
+                byte[] value = reader.get(key);
+                if (value == null) {
+                    throw new StoreException("damaged row: " + Keys.describe(key)
+                            + ": missing, though there is its log");
+                }
+                cursors.add(StateRows.toCursor(key, value));
+            }
+        }
+        return cursors;
+    }
+
+    private List<Change.LeasePut> leases() throws RocksDBException {
+        List<Change.LeasePut> leases = new ArrayList<>();
+        reader.scan(Keys.of(Keys.LEASE, 0), Keys.of(Keys.LEASE, -1), (key, value) -> {
+            leases.add(StateRows.toLease(key, value));
+            return true;
+        });
+        return leases;
     }
 
     private Map<Long, Long> trimmed() throws RocksDBException {
@@ -92,7 +118,7 @@ final class Recovery {
     private Change.IdsReserved ids() throws RocksDBException {
         byte[] key = Keys.of(Keys.IDS);
         byte[] value = reader.get(key);
-        return value == null ? new Change.IdsReserved(0, 0) : StateRows.toIds(key, value);
+        return value == null ? new Change.IdsReserved(0, 0, 0) : StateRows.toIds(key, value);
     }
 
     private List<Change.SessionPut> cutOff() throws RocksDBException {

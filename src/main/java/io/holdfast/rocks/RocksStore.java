@@ -26,6 +26,7 @@ public final class RocksStore implements Store {
     private final Database database;
     private final CommitMark mark;
     private final RowReader reader;
+    private final RetainedReader retained;
     private final ReadWriteLock use = new ReentrantReadWriteLock();
     private volatile String refusal;
     private boolean closed;
@@ -36,6 +37,7 @@ public final class RocksStore implements Store {
         this.database = database;
         this.mark = mark;
         this.reader = new RowReader(database);
+        this.retained = new RetainedReader(database);
     }
 
     /**
@@ -135,6 +137,16 @@ public final class RocksStore implements Store {
     @Override
     public List<String> readDue(long throughMillis, int max) {
         return read("read what is due", () -> reader.due(0, throughMillis, max));
+    }
+
+    @Override
+    public RetainedPage readRetained(Effect.ReadRetained read) {
+        return read("read retained messages", () -> retained.matching(read));
+    }
+
+    @Override
+    public ExpiredPage readExpiredRetained(Effect.ReadExpiredRetained read) {
+        return read("look for retained messages that have expired", () -> retained.expired(read));
     }
 
     @Override

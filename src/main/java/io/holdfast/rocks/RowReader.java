@@ -43,6 +43,8 @@ final class RowReader {
             addAll(rows, reading, Keys.SUBSCRIPTION, session.sessionId(), StateRows::toSubscription);
             addAll(rows, reading, Keys.IN_FLIGHT, session.sessionId(), StateRows::toInFlight);
             addAll(rows, reading, Keys.RECEIVED, session.sessionId(), StateRows::toReceived);
+            addAll(rows, reading, Keys.REPLAY, session.sessionId(), StateRows::toReplay);
+            addAll(rows, reading, Keys.WILL, session.sessionId(), StateRows::toWill);
             addCursors(rows, reading, session.sessionId());
             return rows;
         } finally {

@@ -19,16 +19,19 @@ import java.util.List;
  * every message is a fixed layout, big-endian:
  *
  * <pre>
- * ids        sessionIdsThrough u64 | logIdsThrough u64
+ * ids        sessionIdsThrough u64 | logIdsThrough u64 | sequencesThrough u64
  * commit     number u64
  * trimmed    below u64
  * cursor     next u64 | low u64
+ * lease      sessionId u64 | qos u8
  * due        (nothing: the key says it all)
  * received   bits u64
+ * replay     throughSequence u64 | afterTopicName UTF-8
+ * will       as a log entry, with sequence, arrivedMillis and bytesThrough 0
  * in flight  delivery*, by ascending Packet Identifier
  *
  *  0      1       9         17         25     delivery; slot: bits 0-4 Packet Identifier modulo 32,
- * +------+-------+---------+----------+           bit 5 QoS 2, bit 6 released, bit 7 zero
+ * +------+-------+---------+----------+           bit 5 QoS 2, bit 6 released, bit 7 RETAIN
  * | slot | logId | ordinal | sequence |
  * | u8   | u64   | u64     | u64      |
  * +------+-------+---------+----------+
@@ -36,14 +39,27 @@ import java.util.List;
  */
 final class StateRows {
     private static final int DELIVERY_BYTES = 1 + 3 * Long.BYTES;
+    private static final int LEASE_BYTES = Long.BYTES + 1;
     private static final int SLOT_MASK = Change.InFlightPut.IN_FLIGHT_BLOCK - 1;
     private static final int EXACTLY_ONCE = 0x20;
     private static final int RELEASED = 0x40;
+    private static final int RETAIN = 0x80;
 
     private StateRows() {}
 
     static byte[] pair(long first, long second) {
         return ByteBuffer.allocate(2 * Long.BYTES).putLong(first).putLong(second).array();
+    }
+
+    static byte[] ids(Change.IdsReserved ids) {
+        return ByteBuffer.allocate(3 * Long.BYTES).putLong(ids.sessionIdsThrough())
+                .putLong(ids.logIdsThrough()).putLong(ids.sequencesThrough()).array();
+    }
+
+    static byte[] replay(Change.ReplayPut replay) {
+        byte[] after = Keys.text(replay.afterTopicName());
+        return ByteBuffer.allocate(Long.BYTES
+                + after.length).putLong(replay.throughSequence()).put(after).array();
     }
 
     static byte[] number(long number) {
@@ -54,8 +70,10 @@ final class StateRows {
         return SessionRow.newBuilder()
                 .setSessionId(session.sessionId())
                 .setExpirySeconds((int) session.expirySeconds())
-                .setEndsAtMillis(session.endsAtMillis())
-                .setConnected(session.connected())
+                .setWill(session.willDelaySeconds() != Change.SessionPut.NO_WILL)
+                .setWillDelaySeconds(session.willDelaySeconds() == Change.SessionPut.NO_WILL
+                        ? 0 : (int) session.willDelaySeconds())
+                .setAwaySinceMillis(session.isConnected() ? 0 : session.awaySinceMillis())
                 .build().toByteArray();
     }
 
@@ -67,6 +85,7 @@ final class StateRows {
                 .setRetainAsPublished(options.retainAsPublished())
                 .setRetainHandling(options.retainHandling())
                 .setLogId(subscription.logId())
+                .setIdentifier(subscription.identifier())
                 .build().toByteArray();
     }
 
@@ -87,6 +106,7 @@ final class StateRows {
             int slot = delivery.packetId() & SLOT_MASK;
             slot |= delivery.qos() == QoS.EXACTLY_ONCE ? EXACTLY_ONCE : 0;
             slot |= delivery.released() ? RELEASED : 0;
+            slot |= delivery.retain() ? RETAIN : 0;
             to.put((byte) slot);
             to.putLong(delivery.logId()).putLong(delivery.ordinal()).putLong(delivery.sequence());
         }
@@ -94,8 +114,8 @@ final class StateRows {
     }
 
     static Change.IdsReserved toIds(byte[] key, byte[] value) {
-        ByteBuffer from = sized(key, value, 2 * Long.BYTES);
-        return new Change.IdsReserved(from.getLong(), from.getLong());
+        ByteBuffer from = sized(key, value, 3 * Long.BYTES);
+        return new Change.IdsReserved(from.getLong(), from.getLong(), from.getLong());
     }
 
     static long toNumber(byte[] key, byte[] value) {
@@ -112,7 +132,9 @@ final class StateRows {
         SessionRow row = parse(key, value, SessionRow.getDefaultInstance());
         require(key, row.getSessionId() != 0, "no session id");
         return new Change.SessionPut(Keys.text(key, 1), row.getSessionId(),
-                Integer.toUnsignedLong(row.getExpirySeconds()), row.getEndsAtMillis(), row.getConnected());
+                Integer.toUnsignedLong(row.getExpirySeconds()),
+                row.getWill() ? Integer.toUnsignedLong(row.getWillDelaySeconds()) : Change.SessionPut.NO_WILL,
+                row.getAwaySinceMillis() == 0 ? Change.SessionPut.CONNECTED : row.getAwaySinceMillis());
     }
 
     static Change.SubscriptionPut toSubscription(byte[] key, byte[] value) {
@@ -123,7 +145,7 @@ final class StateRows {
         SubscriptionOptions options = new SubscriptionOptions(QoS.of(row.getQos()), row.getNoLocal(),
                 row.getRetainAsPublished(), handling);
         return new Change.SubscriptionPut(Keys.number(key, 1),
-                new Subscription(Keys.text(key, Keys.TEXT_AT), options, row.getLogId()));
+                new Subscription(Keys.text(key, Keys.TEXT_AT), options, row.getIdentifier(), row.getLogId()));
     }
 
     static Change.CursorPut toCursor(byte[] key, byte[] value) {
@@ -139,20 +161,45 @@ final class StateRows {
         ByteBuffer from = ByteBuffer.wrap(value);
         List<InFlight> deliveries = new ArrayList<>();
         while (from.hasRemaining()) {
-            int slot = from.get();
+            int slot = Byte.toUnsignedInt(from.get());
             int packetId = block * Change.InFlightPut.IN_FLIGHT_BLOCK + (slot & SLOT_MASK);
-            require(key, slot >= 0 && packetId > 0 && packetId <= 65_535, "slot " + slot);
+            require(key, packetId > 0 && packetId <= 65_535, "slot " + slot);
             QoS qos = (slot & EXACTLY_ONCE) == 0 ? QoS.AT_LEAST_ONCE : QoS.EXACTLY_ONCE;
             boolean released = (slot & RELEASED) != 0;
             long logId = from.getLong();
             long ordinal = from.getLong();
-            deliveries.add(new InFlight(packetId, logId, ordinal, from.getLong(), qos, released));
+            boolean retain = (slot & RETAIN) != 0;
+            deliveries.add(new InFlight(packetId, logId, ordinal, from.getLong(), qos, retain, released));
         }
         return new Change.InFlightPut(Keys.number(key, 1), block, List.copyOf(deliveries));
     }
 
     static Change.ReceivedPut toReceived(byte[] key, byte[] value) {
         return new Change.ReceivedPut(Keys.number(key, 1), Keys.block(key), toNumber(key, value));
+    }
+
+    static byte[] lease(Change.LeasePut lease) {
+        return ByteBuffer.allocate(LEASE_BYTES).putLong(lease.sessionId()).put((byte) lease.qos().value())
+                .array();
+    }
+
+    static Change.LeasePut toLease(byte[] key, byte[] value) {
+        ByteBuffer from = sized(key, value, LEASE_BYTES);
+        long sessionId = from.getLong();
+        int qos = from.get();
+        require(key, qos == 1 || qos == 2, "QoS " + qos);
+        return new Change.LeasePut(Keys.number(key, 1), Keys.number(key, 1 + Long.BYTES), sessionId,
+                QoS.of(qos));
+    }
+
+    static Change.ReplayPut toReplay(byte[] key, byte[] value) {
+        require(key, value.length >= Long.BYTES, value.length + " bytes, at least 8 expected");
+        return new Change.ReplayPut(Keys.number(key, 1), Keys.text(key, Keys.TEXT_AT),
+                Keys.text(value, Long.BYTES), ByteBuffer.wrap(value).getLong());
+    }
+
+    static Change.WillPut toWill(byte[] key, byte[] value) {
+        return new Change.WillPut(Keys.number(key, 1), LogEntryCodec.decode(Keys.describe(key), value));
     }
 
     private static ByteBuffer sized(byte[] key, byte[] value, int bytes) {

@@ -25,6 +25,8 @@ final class EffectRunner {
                 case Effect.ReadEntries read -> readers.read(read);
                 case Effect.ReadDue read -> readers.read(read);
                 case Effect.ReadLowestCursor read -> readers.read(read);
+                case Effect.ReadRetained read -> readers.read(read);
+                case Effect.ReadExpiredRetained read -> readers.read(read);
             }
         }
     }

@@ -73,6 +73,21 @@ final class Readers {
         });
     }
 
+    void read(Effect.ReadRetained read) {
+        threads.execute(() -> {
+            Store.RetainedPage page = store.readRetained(read);
+            intake.submit(new Input.RetainedRead(read.connectionId(), read.replay(), page),
+                    bytes(page.messages()));
+        });
+    }
+
+    void read(Effect.ReadExpiredRetained read) {
+        threads.execute(() -> {
+            Store.ExpiredPage page = store.readExpiredRetained(read);
+            intake.submit(new Input.ExpiredRetainedRead(page), page.topicNames().size() * ROW_BYTES);
+        });
+    }
+
     /** Finishes what has been asked for, at most that time; answers whether all of it is finished. */
     boolean stop(long millis) throws InterruptedException {
         threads.shutdown();

@@ -2,10 +2,8 @@ package io.holdfast.wire;
 
 import static io.holdfast.wire.MalformedPacketException.malformed;
 import static io.holdfast.wire.MalformedPacketException.protocolError;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.holdfast.mqtt.Utf8;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * The bytes from a buffer's position to its limit, read as the data types of section 1.5. Everything is
@@ -74,17 +72,11 @@ final class WireReader {
         return packetId;
     }
 
-    /**
-     * A UTF-8 Encoded String (section 1.5.4). Both searches and the decoding of ASCII are vector loops of the
-     * JDK. Ill-formed bytes, surrogates and overlong forms among them, decode to U+FFFD, so only a string
-     * that has that character needs a second look: it is well-formed if encoding it gives the same bytes
-     * again.
-     */
+    /** A UTF-8 Encoded String (section 1.5.4). */
     String readString(String field) {
         byte[] bytes = readBinary(field);
-        String string = new String(bytes, UTF_8);
-        if (string.indexOf('\uFFFD') >= 0 && !Arrays.equals(string.getBytes(UTF_8), bytes)) {
-            // [MQTT-1.5.4-1]
+        String string = Utf8.decode(bytes);
+        if (string == null) { // [MQTT-1.5.4-1]
             throw malformed(field + " of " + bytes.length + " bytes is not well-formed UTF-8");
         }
         int nul = string.indexOf('\0');

@@ -183,6 +183,10 @@ final class Core {
                 read(effect, new Input.DueRead(store.readDue(throughMillis, max)));
             case Effect.ReadLowestCursor(long logId) ->
                 read(effect, new Input.LowestCursorRead(logId, store.readLowestCursor(logId)));
+            case Effect.ReadRetained read -> read(effect,
+                    new Input.RetainedRead(read.connectionId(), read.replay(), store.readRetained(read)));
+            case Effect.ReadExpiredRetained read ->
+                read(effect, new Input.ExpiredRetainedRead(store.readExpiredRetained(read)));
         }
     }
 

@@ -107,7 +107,7 @@ class DamagedRowsTest {
 
     @Test
     void otherRowsAreNamed() throws Exception {
-        assertEquals("damaged row: ids row: 0 bytes, 16 expected",
+        assertEquals("damaged row: ids row: 0 bytes, 24 expected",
                 message(Keys.of(Keys.IDS), "", RocksStore::recover));
         assertEquals("damaged row: session row of client gone: missing, though listed as connected",
                 message(Keys.of(Keys.DUE, Change.SessionPut.NOT_DUE, "gone"), "",
@@ -115,7 +115,7 @@ class DamagedRowsTest {
     }
 
     private static RocksStore restoreIds(RocksStore store) {
-        commit(store, new Change.IdsReserved(7, 1));
+        commit(store, new Change.IdsReserved(7, 1, 1));
         return store;
     }
 }

@@ -35,16 +35,17 @@ final class Rows {
     }
 
     static Change.SessionPut session(String clientId, long sessionId) {
-        return new Change.SessionPut(clientId, sessionId, 3_600, Change.SessionPut.NOT_DUE, true);
+        return new Change.SessionPut(clientId, sessionId, 3_600, Change.SessionPut.NO_WILL,
+                Change.SessionPut.CONNECTED);
     }
 
     static Change.SubscriptionPut subscription(long sessionId, String topicFilter, long logId) {
         return new Change.SubscriptionPut(sessionId, new Subscription(topicFilter,
-                new SubscriptionOptions(QoS.EXACTLY_ONCE, true, true, 2), logId));
+                new SubscriptionOptions(QoS.EXACTLY_ONCE, true, true, 2), 268_435_455, logId));
     }
 
     static InFlight inFlight(int packetId, long logId, long ordinal) {
-        return new InFlight(packetId, logId, ordinal, ordinal + 1, QoS.AT_LEAST_ONCE, false);
+        return new InFlight(packetId, logId, ordinal, ordinal + 1, QoS.AT_LEAST_ONCE, true, false);
     }
 
     static Turn turn(Change... changes) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.broker.Change;
+import io.holdfast.broker.Message;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.ColumnFamilyHandle;
 
 /**
  * The worked examples of {@code storage-format.md}: each is decoded, told in words, and written again to the
@@ -57,6 +59,9 @@ class StorageFormatTest {
         return HexFormat.of().parseHex(digits);
     }
 
+    /** The example of a retained message has a Topic Name that begins like no other key. */
+    private static final byte RETAINED_EXAMPLE = 'a';
+
     @TestFactory
     List<DynamicTest> everyExampleMeansWhatItSaysAndIsWrittenLikeThat() throws IOException {
         return examples().stream()
@@ -72,10 +77,17 @@ class StorageFormatTest {
             Rows.commit(rocks, change);
         }
         try (Database database = Database.open(store.resolve("db"))) {
-            boolean entry = change instanceof Change.MessageAppended;
-            byte[] value = database.rocks.get(entry ? database.log : database.state, example.key());
+            byte[] value = database.rocks.get(family(database, change), example.key());
             assertEquals(HexFormat.of().formatHex(example.value()), HexFormat.of().formatHex(value));
         }
+    }
+
+    private static ColumnFamilyHandle family(Database database, Change change) {
+        return switch (change) {
+            case Change.MessageAppended _ -> database.log;
+            case Change.RetainedPut _ -> database.retained;
+            default -> database.state;
+        };
     }
 
     private static Change decode(byte[] key, byte[] value) {
@@ -90,21 +102,32 @@ class StorageFormatTest {
             case Keys.SUBSCRIPTION -> StateRows.toSubscription(key, value);
             case Keys.IN_FLIGHT -> StateRows.toInFlight(key, value);
             case Keys.RECEIVED -> StateRows.toReceived(key, value);
+            case Keys.LEASE -> StateRows.toLease(key, value);
+            case Keys.REPLAY -> StateRows.toReplay(key, value);
+            case Keys.WILL -> StateRows.toWill(key, value);
+            case RETAINED_EXAMPLE -> new Change.RetainedPut(LogEntryCodec.decode("retained message", value));
             case Keys.COMMIT -> throw new AssertionError("the commit row is no change of the core");
             default -> {
                 long logId = Keys.number(key, 0);
                 long ordinal = Keys.number(key, Long.BYTES);
-                yield new Change.MessageAppended(logId, ordinal, LogEntryCodec.totals(logId, ordinal, value)
-                        .bytesThrough(), LogEntryCodec.decode(logId, ordinal, value));
+                yield new Change.MessageAppended(logId, ordinal, LogEntryCodec.bytesThrough(logId, ordinal,
+                        value), LogEntryCodec.decode(logId, ordinal, value));
             }
         };
     }
 
     private static String describe(Change change) {
-        return change instanceof Change.MessageAppended appended
-                ? change.toString().replaceFirst("payload=.*", "payload="
-                        + HexFormat.of().formatHex(appended.message().payload()) + "]]")
-                : change.toString();
+        return switch (change) {
+            case Change.MessageAppended appended -> describe(change, appended.message());
+            case Change.RetainedPut(Message message) -> describe(change, message);
+            case Change.WillPut put -> describe(change, put.will());
+            default -> change.toString();
+        };
+    }
+
+    private static String describe(Change change, Message message) {
+        return change.toString().replaceFirst("payload=.*",
+                "payload=" + HexFormat.of().formatHex(message.payload()) + "]]");
     }
 
     @Test
@@ -113,7 +136,7 @@ class StorageFormatTest {
         for (Example example : examples()) {
             kinds.add(example.key()[0] == 0 ? "entry" : Character.toString(example.key()[0]));
         }
-        assertEquals(Set.of("entry", "i", "l", "t", "c", "s", "d", "f", "o", "r"), kinds);
+        assertEquals(Set.of("entry", "i", "l", "t", "c", "s", "d", "f", "o", "r", "g", "p", "w", "a"), kinds);
     }
 
     @Test

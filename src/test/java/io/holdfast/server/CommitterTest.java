@@ -146,7 +146,7 @@ class CommitterTest {
 
     private static Turn changing(long number, String... clientIdsToRead) {
         Turn turn = unchanging(number, clientIdsToRead);
-        turn.changes().add(new Change.IdsReserved(number, number));
+        turn.changes().add(new Change.IdsReserved(number, number, number));
         return turn;
     }
 

@@ -44,7 +44,7 @@ final class GatedStore implements Store {
 
     @Override
     public Recovered recover() {
-        return new Recovered(List.of(), new Change.IdsReserved(0, 0), List.of());
+        return new Recovered(List.of(), List.of(), List.of(), new Change.IdsReserved(0, 0, 0), List.of());
     }
 
     @Override
@@ -81,6 +81,16 @@ final class GatedStore implements Store {
     @Override
     public long readLowestCursor(long logId) {
         return Long.MAX_VALUE;
+    }
+
+    @Override
+    public RetainedPage readRetained(Effect.ReadRetained read) {
+        return new RetainedPage(List.of(), null);
+    }
+
+    @Override
+    public ExpiredPage readExpiredRetained(Effect.ReadExpiredRetained read) {
+        return new ExpiredPage(List.of(), null);
     }
 
     @Override

@@ -15,8 +15,18 @@ final class Ledger {
         final String topicName;
         final QoS qos;
         final long sentAt;
-        boolean acknowledged;
+        /** When its publisher knew that it had been taken over; {@link Long#MAX_VALUE} until then. */
+        long acknowledgedAt = Long.MAX_VALUE;
         boolean repeated;
+        /** By the members of the group, if it went to that. */
+        int takenAtLeastOnce;
+        int takenExactlyOnce;
+        boolean retain;
+        /** Retained, with an empty payload. */
+        boolean clears;
+        boolean expires;
+        /** The connection whose will it is, or null. */
+        Link willOf;
 
         Published(int number, int publisher, String topicName, QoS qos, long sentAt) {
             this.number = number;
@@ -26,10 +36,21 @@ final class Ledger {
             this.sentAt = sentAt;
         }
 
+        boolean isAcknowledged() {
+            return acknowledgedAt != Long.MAX_VALUE;
+        }
+
+        /** Whether it was certainly taken over before the other one was sent; of a will nobody knows. */
+        boolean isBefore(Published other) {
+            return willOf == null && acknowledgedAt < other.sentAt;
+        }
+
         @Override
         public String toString() {
-            return "message " + number + " of client " + publisher + " to " + topicName + " at " + qos
-                    + (acknowledged ? ", acknowledged" : "");
+            return (willOf == null ? "message " : "will ") + number + " of client " + publisher + " to "
+                    + topicName
+                    + " at " + qos + (retain ? ", retained" : "")
+                    + (isAcknowledged() ? ", acknowledged" : "");
         }
     }
 
@@ -44,6 +65,26 @@ final class Ledger {
     Published find(int number) {
         assertTrue(number >= 0 && number < all.size(), () -> "delivered, but never published: " + number);
         return all.get(number);
+    }
+
+    /** Any message that clears the retained one of that Topic Name: they all look alike. */
+    Published findClearing(String topicName) {
+        return all.stream().filter(message ->
+                message.clears && message.topicName.equals(topicName)).findFirst()
+                .orElseThrow(() -> new AssertionError("nobody cleared " + topicName));
+    }
+
+    /** Whether a Topic Name may have that retained message at the end, or none (null). */
+    boolean mayBeRetained(String topicName, Published last) {
+        return all.stream().filter(message -> message.retain && message.topicName.equals(topicName))
+                .filter(Published::isAcknowledged)
+                .noneMatch(later -> last == null
+                        ? !later.clears && !mayBeCleared(later) : last.isBefore(later));
+    }
+
+    private boolean mayBeCleared(Published message) {
+        return all.stream().anyMatch(other -> other.clears && other.topicName.equals(message.topicName)
+                && !other.isBefore(message));
     }
 
     List<Published> all() {

@@ -48,7 +48,7 @@ public enum Sabotage {
 
     private InFlight unreleased(InFlight delivery) {
         return new InFlight(delivery.packetId(), delivery.logId(), delivery.ordinal(), delivery.sequence(),
-                delivery.qos(), false);
+                delivery.qos(), delivery.retain(), false);
     }
 
     /** Whether the effect happens before the commit. */

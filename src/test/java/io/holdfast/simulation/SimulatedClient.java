@@ -16,6 +16,7 @@ import io.holdfast.mqtt.ReasonCode;
 import io.holdfast.mqtt.SubscriptionOptions;
 import io.holdfast.mqtt.Topics;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -58,6 +59,10 @@ final class SimulatedClient {
     private boolean sessionMustExist;
     private boolean cleanStartAsked;
     private int lastPacketId;
+    private final Map<String, Integer> aliases = new HashMap<>();
+    private final List<String> replayed = new ArrayList<>();
+    private Ledger.Published will;
+    private int sessionsEnded;
     private long subscribedAt;
     private boolean unansweredSubscribe;
 
@@ -79,7 +84,10 @@ final class SimulatedClient {
         return !outgoing.isEmpty() || !subscribing.isEmpty();
     }
 
-    void connect(Link fresh, boolean cleanStart) {
+    /** @param willMessage null for none */
+    void connect(Link fresh, boolean cleanStart, Ledger.Published willMessage, int willDelaySeconds) {
+        will = willDelaySeconds == 0 ? willMessage : null;
+        aliases.clear();
         link = fresh;
         isOpen = false;
         // Before 5.0 Clean Session also says that the session is not to be kept.
@@ -89,11 +97,29 @@ final class SimulatedClient {
                 : Properties.of(Property.SESSION_EXPIRY_INTERVAL, expirySeconds)
                         .with(Property.RECEIVE_MAXIMUM, receiveMaximum);
         fresh.toBroker.add(
-                new Packet.Connect(version, cleanStartAsked, 0, properties, clientId, null, null, null));
+                new Packet.Connect(version, cleanStartAsked, 0, properties, clientId,
+                        willMessage == null ? null : packet(willMessage, willDelaySeconds), null, null));
+    }
+
+    private Packet.Will packet(Ledger.Published message, int delaySeconds) {
+        Properties properties = version != ProtocolVersion.MQTT_5 ? Properties.NONE
+                : Properties.of(Property.WILL_DELAY_INTERVAL, delaySeconds);
+        return new Packet.Will(message.qos, message.retain, properties, message.topicName, payload(message));
+    }
+
+    /** Says goodbye, and then the connection is gone. */
+    void disconnect() {
+        will = null;
+        link.toBroker.add(new Packet.Disconnect(ReasonCode.SUCCESS, Properties.NONE));
+        link.closedByClient = true;
+        lost(0);
     }
 
     /** The connection is gone, as the client sees it. */
-    void lost() {
+    void lost(long step) {
+        if (isOpen && isDurable() && will != null && will.qos != QoS.AT_MOST_ONCE) {
+            will.acknowledgedAt = step; // by CONNACK, and now it must be published
+        }
         // If its session had expired, CONNACK would have said so: the next one would find a new session.
         cleanStartAsked |= !isOpen && isDurable() && expirySeconds != NEVER;
         link = null;
@@ -103,27 +129,50 @@ final class SimulatedClient {
         unanswered.clear();
     }
 
-    void publish(String topicName, QoS qos, long step) {
-        Ledger.Published message = ledger.publish(index, topicName, qos, step);
+    void publish(Ledger.Published message) {
         int packetId = 0;
-        if (qos != QoS.AT_MOST_ONCE) {
+        if (message.qos != QoS.AT_MOST_ONCE) {
             packetId = freePacketId();
             outgoing.put(packetId, new Outgoing(message, false));
         }
-        link.toBroker.add(packet(message, packetId, false));
+        link.toBroker.add(aliased(packet(message, packetId, false)));
+    }
+
+    /** Sets a Topic Alias for each topic the first time, and uses it from then on. */
+    private Publish aliased(Publish packet) {
+        if (version != ProtocolVersion.MQTT_5 || aliases.size() == Simulation.TOPIC_ALIAS_MAXIMUM) {
+            return packet;
+        }
+        Integer known = aliases.putIfAbsent(packet.topicName(), aliases.size() + 1);
+        Publish named = packet.with(packet.properties().with(Property.TOPIC_ALIAS,
+                aliases.get(packet.topicName())));
+        return known == null ? named : named.to("");
     }
 
     private static Publish packet(Ledger.Published message, int packetId, boolean dup) {
-        byte[] payload = ByteBuffer.allocate(4).putInt(message.number).array();
-        return new Publish(dup, message.qos, false, message.topicName, packetId, Properties.NONE, payload);
+        Properties properties = message.expires
+                ? Properties.of(Property.MESSAGE_EXPIRY_INTERVAL, Simulation.EXPIRY_SECONDS)
+                : Properties.NONE;
+        return new Publish(dup, message.qos, message.retain, message.topicName, packetId, properties,
+                payload(message));
     }
 
-    void subscribe(String topicFilter, QoS qos) {
+    private static byte[] payload(Ledger.Published message) {
+        return message.clears ? new byte[0] : ByteBuffer.allocate(4).putInt(message.number).array();
+    }
+
+    /** @param identifier of the subscription; always the same for one Topic Filter */
+    void subscribe(String topicFilter, SubscriptionOptions options, int identifier) {
+        QoS qos = options.qos();
         notGranted(topicFilter);
         int packetId = freePacketId();
         subscribing.put(packetId, Map.of(topicFilter, qos));
-        link.toBroker.add(new Packet.Subscribe(packetId, Properties.NONE,
-                List.of(new Packet.Subscribe.Requested(topicFilter, SubscriptionOptions.of(qos)))));
+        boolean identified = version == ProtocolVersion.MQTT_5;
+        Properties properties = identified
+                ? Properties.of(Property.SUBSCRIPTION_IDENTIFIER, identifier) : Properties.NONE;
+        link.toBroker.add(new Packet.Subscribe(packetId, properties,
+                List.of(new Packet.Subscribe.Requested(topicFilter,
+                        identified ? options : SubscriptionOptions.of(qos)))));
     }
 
     void unsubscribe(String topicFilter) {
@@ -154,8 +203,8 @@ final class SimulatedClient {
         switch (packet) {
             case Connack connack -> connack(connack, step);
             case Publish publish -> deliver(publish);
-            case Packet.Puback puback -> acknowledged(puback.packetId(), QoS.AT_LEAST_ONCE);
-            case Packet.Pubrec pubrec -> pubrec(pubrec);
+            case Packet.Puback puback -> acknowledged(puback.packetId(), step);
+            case Packet.Pubrec pubrec -> pubrec(pubrec, step);
             case Packet.Pubrel pubrel -> {
                 incomingExactlyOnce.remove(pubrel.packetId());
                 unanswered.remove(pubrel.packetId());
@@ -195,6 +244,7 @@ final class SimulatedClient {
     }
 
     private void forgetSession() {
+        sessionsEnded += granted.isEmpty() ? 0 : 1;
         outgoing.clear();
         granted.clear();
         incomingExactlyOnce.clear();
@@ -202,27 +252,31 @@ final class SimulatedClient {
         newest.clear();
     }
 
-    private void pubrec(Packet.Pubrec pubrec) {
+    private void pubrec(Packet.Pubrec pubrec, long step) {
         Outgoing sent = outgoing.get(pubrec.packetId());
         if (sent != null) {
             assertEquals(QoS.EXACTLY_ONCE, sent.message.qos, pubrec::toString);
-            sent.message.acknowledged = true;
+            sent.message.acknowledgedAt = Math.min(sent.message.acknowledgedAt, step);
             outgoing.put(pubrec.packetId(), new Outgoing(sent.message, true));
         }
         link.toBroker.add(new Packet.Pubrel(pubrec.packetId(), ReasonCode.SUCCESS, Properties.NONE));
     }
 
-    private void acknowledged(int packetId, QoS expected) {
+    private void acknowledged(int packetId, long step) {
         Outgoing sent = outgoing.remove(packetId);
         assertNotNull(sent, () -> "an acknowledgement of nothing: " + packetId);
-        assertEquals(expected, sent.message.qos);
-        sent.message.acknowledged = true;
+        assertEquals(QoS.AT_LEAST_ONCE, sent.message.qos);
+        sent.message.acknowledgedAt = step;
     }
 
     private void deliver(Publish packet) {
-        Ledger.Published message = ledger.find(ByteBuffer.wrap(packet.payload()).getInt());
+        Ledger.Published message = packet.payload().length == 0 ? ledger.findClearing(packet.topicName())
+                : ledger.find(ByteBuffer.wrap(packet.payload()).getInt());
         assertEquals(message.topicName, packet.topicName(), "the wrong message");
-        assertTrue(packet.qos().compareTo(message.qos) <= 0, packet::toString); // [MQTT-3.8.4-8]
+        checkWill(message);
+        checkIdentifiers(packet, message);
+        // [MQTT-3.8.4-8]
+        assertTrue(message.clears || packet.qos().compareTo(message.qos) <= 0, packet::toString);
         if (packet.qos() != QoS.AT_MOST_ONCE) {
             unanswered.add(packet.packetId());
             assertTrue(unanswered.size() <= receiveMaximum, "more in flight than allowed [MQTT-3.3.4-9]");
@@ -248,17 +302,57 @@ final class SimulatedClient {
         }
     }
 
+    /** A Will Message is not published while its connection lives [MQTT-3.1.2-8]. */
+    private static void checkWill(Ledger.Published message) {
+        Link of = message.willOf;
+        assertFalse(of != null && of.client.isOpen && of.client.link == of && !of.closedByBroker,
+                () -> message + " is published, but its client is connected");
+    }
+
+    /** Of every subscription that matches, and of no other [MQTT-3.3.4-3]. */
+    private void checkIdentifiers(Publish packet, Ledger.Published message) {
+        Set<Long> identifiers = new HashSet<>();
+        packet.properties().entries().stream()
+                .filter(entry -> entry.property() == Property.SUBSCRIPTION_IDENTIFIER)
+                .forEach(entry -> identifiers.add((Long) entry.value()));
+        identifiers.forEach(identifier -> assertTrue(
+                identifier == Simulation.identifier(Simulation.SHARED_FILTER)
+                        ? packet.topicName().equals(Simulation.SHARED_TOPIC)
+                        : matches(Simulation.FILTERS[(int) (identifier - 1)], packet.topicName()),
+                        packet::toString));
+        if (version == ProtocolVersion.MQTT_5 && !packet.retain()) {
+            granted.forEach((filter, grant) -> assertTrue(grant.atStep >= message.sentAt
+                    || !matches(filter, packet.topicName())
+                    || identifiers.contains(Simulation.identifier(filter)),
+                    () -> filter + " is not named by " + packet));
+        }
+    }
+
     /** The application gets the message. */
     private void taken(Ledger.Published message, Publish packet) {
+        if (packet.retain()) {
+            assertTrue(message.retain && !message.clears, packet::toString); // [MQTT-3.3.1-8]
+            replayed.add(message.topicName + " " + message.number);
+            return;
+        }
+        if (message.clears) {
+            return; // one is like the other
+        }
+        if (message.topicName.equals(Simulation.SHARED_TOPIC)) {
+            message.takenAtLeastOnce += packet.qos() == QoS.EXACTLY_ONCE ? 0 : 1;
+            message.takenExactlyOnce += packet.qos() == QoS.EXACTLY_ONCE ? 1 : 0;
+            return;
+        }
         QoS before = delivered.put(message.number, packet.qos());
         assertFalse(before == QoS.EXACTLY_ONCE && packet.qos() == QoS.EXACTLY_ONCE,
                 () -> clientId + " got twice: " + message);
         assertFalse(before == QoS.AT_MOST_ONCE && packet.qos() == QoS.AT_MOST_ONCE
-                && message.qos == QoS.AT_MOST_ONCE, () -> clientId + " got twice: " + message);
+                && message.qos == QoS.AT_MOST_ONCE && message.willOf == null, () ->
+                clientId + " got twice: " + message);
         // When its publisher repeats it, one that was sent before the subscription may be new here, and so
         // may one of which a delivery at QoS 0 was lost.
-        boolean mayComeLate = message.sentAt <= subscribedAt
-                || message.repeated && packet.qos() == QoS.AT_MOST_ONCE;
+        boolean mayComeLate = message.sentAt <= subscribedAt || message.willOf != null
+                || message.repeated && (packet.qos() == QoS.AT_MOST_ONCE || message.expires);
         if (before == null && !mayComeLate) {
             OrderKey key = new OrderKey(message.publisher, message.topicName, message.qos, packet.qos());
             Integer last = newest.put(key, message.number);
@@ -271,7 +365,8 @@ final class SimulatedClient {
     void checkNothingIsMissing() {
         assertTrue(outgoing.isEmpty(), () -> clientId + " waits for acknowledgements of " + outgoing);
         for (Ledger.Published message : ledger.all()) {
-            if (message.acknowledged && !delivered.containsKey(message.number)) {
+            if (message.isAcknowledged() && !message.clears && !message.expires
+                    && !delivered.containsKey(message.number)) {
                 granted.forEach((filter, grant) -> assertFalse(grant.qos != QoS.AT_MOST_ONCE
                         && grant.atStep < message.sentAt && matches(filter, message.topicName),
                         () -> clientId + " did not get " + message + " through " + filter));
@@ -282,6 +377,10 @@ final class SimulatedClient {
     /** The rules of section 4.7, level by level: an oracle, not an index. */
     static boolean matches(String topicFilter, String topicName) {
         assertTrue(Topics.isTopicFilter(topicFilter));
+        if (topicFilter.startsWith("#") && topicName.startsWith("$")
+                || topicFilter.startsWith("+") && topicName.startsWith("$")) {
+            return false;
+        }
         String[] filter = topicFilter.split("/", -1);
         String[] name = topicName.split("/", -1);
         for (int i = 0; i < filter.length; i++) {
@@ -293,6 +392,22 @@ final class SimulatedClient {
             }
         }
         return filter.length == name.length;
+    }
+
+    /** Whether it has been a member of the group for as long as there is the message. */
+    boolean isMemberSince(Ledger.Published message) {
+        Granted grant = granted.get(Simulation.SHARED_FILTER);
+        return isDurable() && grant != null && grant.atStep < message.sentAt;
+    }
+
+    /** Whether any session that it had has ended. */
+    boolean hasEndedSessions() {
+        return sessionsEnded > 0 || expirySeconds != NEVER;
+    }
+
+    /** The retained messages that it was sent, as "topic number". */
+    List<String> replayed() {
+        return replayed;
     }
 
     List<String> grantedFilters() {

@@ -18,10 +18,13 @@ import io.holdfast.broker.Message;
 import io.holdfast.broker.Store;
 import io.holdfast.broker.Subscription;
 import io.holdfast.broker.Turn;
+import io.holdfast.mqtt.Topics;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -37,6 +40,11 @@ public final class SimulatedStore implements Store {
         LogPut row;
         final NavigableMap<Long, MessageAppended> entries = new TreeMap<>();
         final NavigableMap<Long, CursorPut> cursors = new TreeMap<>();
+        final NavigableMap<Long, Change.LeasePut> leases = new TreeMap<>();
+
+        boolean isShared() {
+            return Topics.isShared(row.topicFilter());
+        }
 
         long next() {
             return entries.isEmpty() ? 0 : entries.lastKey() + 1;
@@ -48,14 +56,20 @@ public final class SimulatedStore implements Store {
         final NavigableMap<String, Subscription> subscriptions = new TreeMap<>();
         final NavigableMap<Integer, InFlightPut> inFlight = new TreeMap<>();
         final NavigableMap<Integer, ReceivedPut> received = new TreeMap<>();
+        final NavigableMap<String, Change.ReplayPut> replays = new TreeMap<>();
+        Change.WillPut will;
     }
 
     private final NavigableMap<String, SessionPut> sessions = new TreeMap<>();
     private final NavigableMap<Long, SessionRows> rows = new TreeMap<>();
     private final NavigableMap<Long, Log> logs = new TreeMap<>();
+    private final Set<Long> sharedLogs = new HashSet<>();
+    private final NavigableMap<String, Message> retained = new TreeMap<>();
+    /** When the message that was last retained expires, by Topic Name. */
+    private final NavigableMap<String, Long> expiring = new TreeMap<>();
     private final TreeSet<Due> due =
             new TreeSet<>(Comparator.comparingLong(Due::atMillis).thenComparing(Due::clientId));
-    private Change.IdsReserved ids = new Change.IdsReserved(0, 0);
+    private Change.IdsReserved ids = new Change.IdsReserved(0, 0, 0);
 
     @Override
     public void commit(List<Turn> turns) {
@@ -67,7 +81,12 @@ public final class SimulatedStore implements Store {
     void apply(Change change) {
         switch (change) {
             case Change.IdsReserved reserved -> ids = reserved;
-            case LogPut put -> log(put.logId()).row = put;
+            case LogPut put -> {
+                log(put.logId()).row = put;
+                if (Topics.isShared(put.topicFilter())) {
+                    sharedLogs.add(put.logId());
+                }
+            }
             case Change.LogRemoved removed -> removeLog(removed);
             case MessageAppended appended -> append(appended);
             case Change.LogTrimmed trimmed -> trim(trimmed);
@@ -83,8 +102,24 @@ public final class SimulatedStore implements Store {
             case CursorPut put -> log(put.logId()).cursors.put(put.sessionId(), put);
             case Change.CursorRemoved removed ->
                 assertNotNull(log(removed.logId()).cursors.remove(removed.sessionId()), removed::toString);
+            case Change.LeasePut put -> log(put.logId()).leases.put(put.ordinal(), put);
+            case Change.LeaseRemoved removed ->
+                assertNotNull(log(removed.logId()).leases.remove(removed.ordinal()), removed::toString);
             case InFlightPut put -> putInFlight(put);
             case ReceivedPut put -> putReceived(put);
+            case Change.ReplayPut put -> rows(put.sessionId()).replays.put(put.topicFilter(), put);
+            case Change.ReplayRemoved removed -> assertNotNull(
+                    rows(removed.sessionId()).replays.remove(removed.topicFilter()), removed::toString);
+            case Change.WillPut put -> rows(put.sessionId()).will = put;
+            case Change.WillRemoved removed -> {
+                assertNotNull(rows(removed.sessionId()).will, removed::toString);
+                rows(removed.sessionId()).will = null;
+            }
+            case Change.RetainedPut(Message message) -> {
+                retained.put(message.topicName(), message);
+                expiring.put(message.topicName(), message.expiresAtMillis());
+            }
+            case Change.RetainedRemoved(String topicName) -> retained.remove(topicName);
         }
     }
 
@@ -114,7 +149,7 @@ public final class SimulatedStore implements Store {
     private void removeLog(Change.LogRemoved removed) {
         Log log = logs.remove(removed.logId());
         assertNotNull(log, removed::toString);
-        assertTrue(log.cursors.isEmpty(), () -> "cursors outlive " + removed);
+        assertTrue(log.cursors.isEmpty() && log.leases.isEmpty(), () -> "cursors outlive " + removed);
         assertTrue(log.entries.isEmpty()
                 || log.entries.firstKey() >= removed.from() && log.entries.lastKey() < removed.next(),
                 () -> "entries outlive " + removed);
@@ -125,7 +160,8 @@ public final class SimulatedStore implements Store {
         assertNotNull(removed, clientId);
         SessionRows left = rows.remove(removed.sessionId());
         assertTrue(left == null || left.subscriptions.isEmpty() && left.inFlight.isEmpty()
-                && left.received.isEmpty(), () -> "rows outlive the session of " + clientId);
+                && left.received.isEmpty() && left.replays.isEmpty() && left.will == null, () ->
+                "rows outlive the session of " + clientId);
         logs.values().forEach(log -> assertTrue(!log.cursors.containsKey(removed.sessionId()),
                 () -> "a cursor outlives the session of " + clientId));
     }
@@ -152,13 +188,17 @@ public final class SimulatedStore implements Store {
         logs.forEach((id, log) -> {
             MessageAppended last = log.entries.isEmpty() ? null : log.entries.lastEntry().getValue();
             recovered.add(last == null
-                    ? new Recovered.Log(id, log.row.topicFilter(), log.row.cursors(), 0, 0, 0, 0)
+                    ? new Recovered.Log(id, log.row.topicFilter(), log.row.cursors(), 0, 0, 0)
                     : new Recovered.Log(id, log.row.topicFilter(), log.row.cursors(), log.entries.firstKey(),
-                            log.next(), last.bytesThrough(), last.message().sequence()));
+                            log.next(), last.bytesThrough()));
         });
         List<SessionPut> cutOff = due.tailSet(new Due(SessionPut.NOT_DUE, "")).stream()
                 .map(entry -> sessions.get(entry.clientId())).toList();
-        return new Recovered(recovered, ids, cutOff);
+        List<CursorPut> shared = logs.values().stream().filter(Log::isShared)
+                .map(log -> log.cursors.get(0L)).toList();
+        List<Change.LeasePut> leases = logs.values().stream().flatMap(log ->
+                log.leases.values().stream()).toList();
+        return new Recovered(recovered, shared, leases, ids, cutOff);
     }
 
     @Override
@@ -174,6 +214,10 @@ public final class SimulatedStore implements Store {
             found.add(new Change.SubscriptionPut(session.sessionId(), one)));
         found.addAll(own.inFlight.values());
         found.addAll(own.received.values());
+        found.addAll(own.replays.values());
+        if (own.will != null) {
+            found.add(own.will);
+        }
         for (Log log : logs.values()) {
             CursorPut cursor = log.cursors.get(session.sessionId());
             if (cursor != null) {
@@ -224,22 +268,66 @@ public final class SimulatedStore implements Store {
                 : log.cursors.values().stream().mapToLong(CursorPut::low).min().orElse(Long.MAX_VALUE);
     }
 
+    @Override
+    public RetainedPage readRetained(Effect.ReadRetained read) {
+        List<Message> found = new ArrayList<>();
+        String last = null;
+        for (Message message : retained.tailMap(read.after(), false).values()) {
+            if (found.size() == read.messagesMax()) {
+                return new RetainedPage(found, last);
+            }
+            last = message.topicName();
+            if (Topics.matches(read.topicFilter(), last)) {
+                found.add(message);
+            }
+        }
+        return new RetainedPage(found, null);
+    }
+
+    @Override
+    public ExpiredPage readExpiredRetained(Effect.ReadExpiredRetained read) {
+        List<String> found = new ArrayList<>();
+        String last = null;
+        int looked = 0;
+        for (Message message : retained.tailMap(read.after(), false).values()) {
+            if (looked++ == read.rowsMax()) {
+                return new ExpiredPage(found, last);
+            }
+            last = message.topicName();
+            if (message.expiresAtMillis() <= read.nowMillis()) {
+                found.add(last);
+            }
+        }
+        return new ExpiredPage(found, null);
+    }
+
     /** What must hold after every commit. */
     public void checkRows() {
         for (Log log : logs.values()) {
-            assertEquals(log.row.cursors(), log.cursors.size(), () -> "cursors of " + log.row);
+            assertEquals(log.isShared() ? 1 : log.row.cursors(), log.cursors.size(), () ->
+                    "cursors of " + log.row);
+            assertTrue(log.entries.keySet().containsAll(log.leases.keySet()),
+                    () -> "trimmed while leased: " + log.leases);
             long first = log.entries.isEmpty() ? 0 : log.entries.firstKey();
             for (CursorPut cursor : log.cursors.values()) {
                 assertTrue(cursor.next() <= log.next() && cursor.low() <= cursor.next(), cursor::toString);
                 assertTrue(cursor.next() >= first, () -> "trimmed what a session needs: " + cursor);
             }
         }
-        rows.values().forEach(own -> own.inFlight.values().forEach(block ->
-            block.deliveries().forEach(this::checkInFlight)));
+        rows.values().forEach(own -> own.inFlight.values().forEach(block -> block.deliveries().forEach(
+                delivery -> checkInFlight(delivery, block.sessionId()))));
     }
 
-    private void checkInFlight(InFlight delivery) {
-        assertTrue(delivery.released() || holds(delivery), () -> "trimmed while in flight: " + delivery);
+    private void checkInFlight(InFlight delivery, long sessionId) {
+        assertTrue(delivery.released() || holds(delivery) || isHandedOn(delivery, sessionId),
+                () -> "trimmed while in flight: " + delivery);
+    }
+
+    /** Whether another member of a Shared Subscription has been given what was in flight to this one. */
+    private boolean isHandedOn(InFlight delivery, long sessionId) {
+        Log log = logs.get(delivery.logId());
+        Change.LeasePut lease = log == null ? null : log.leases.get(delivery.ordinal());
+        return sharedLogs.contains(delivery.logId()) && (lease == null || lease.sessionId() != sessionId);
     }
 
     private boolean holds(InFlight delivery) {
@@ -251,10 +339,22 @@ public final class SimulatedStore implements Store {
     void checkNothingIsLeft() {
         rows.values().forEach(own -> assertTrue(own.inFlight.isEmpty(), () -> "in flight: " + own.inFlight));
         logs.values().forEach(log -> {
+            assertTrue(log.leases.isEmpty(), () -> "leased: " + log.leases);
             boolean allPassed = log.cursors.values().stream().allMatch(cursor -> cursor.next() == log.next());
             assertTrue(!allPassed || log.entries.size() <= 1, () -> "not trimmed: " + log.row + ", "
                     + log.entries.size() + " entries, cursors " + log.cursors.values());
         });
+    }
+
+    /** The retained message of a Topic Name, or null if there is none that has not expired. */
+    Message retained(String topicName, long nowMillis) {
+        Message message = retained.get(topicName);
+        return message == null || message.expiresAtMillis() <= nowMillis ? null : message;
+    }
+
+    /** Whether a Topic Name may have none because the last one expired. */
+    boolean hasExpired(String topicName, long nowMillis) {
+        return expiring.getOrDefault(topicName, Long.MAX_VALUE) <= nowMillis;
     }
 
     /** Entries in the log of that Topic Filter. */

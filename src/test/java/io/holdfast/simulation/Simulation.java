@@ -1,14 +1,19 @@
 package io.holdfast.simulation;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.holdfast.broker.Broker;
 import io.holdfast.broker.Change;
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.Input;
+import io.holdfast.broker.Message;
 import io.holdfast.broker.Settings;
 import io.holdfast.broker.Turn;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.ProtocolVersion;
 import io.holdfast.mqtt.QoS;
+import io.holdfast.mqtt.SubscriptionOptions;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,9 +35,14 @@ import java.util.function.Supplier;
  */
 public final class Simulation {
     private static final String[] TOPICS = {"a/1", "a/2", "b/1", "b/2/c"};
-    private static final String[] FILTERS = {"a/1", "a/2", "a/+", "#", "b/#", "+/1", "b/2/c"};
+    /** Only the members of one Shared Subscription get what is published here: no other filter matches it. */
+    static final String SHARED_TOPIC = "$shared/1";
+    static final String SHARED_FILTER = "$share/group/$shared/+";
+    static final String[] FILTERS = {"a/1", "a/2", "a/+", "#", "b/#", "+/1", "b/2/c", SHARED_FILTER};
+    static final int TOPIC_ALIAS_MAXIMUM = 3;
+    static final int EXPIRY_SECONDS = 5;
     private static final int STEPS_TO_SETTLE_MAX = 200_000;
-    private static final Settings SETTINGS = new Settings(1 << 20, 100, 8, 50, 10_000);
+    private static final Settings SETTINGS = new Settings(1 << 20, 100, 8, 50, TOPIC_ALIAS_MAXIMUM, 10_000);
 
     private final SplittableRandom random;
     private final Sabotage sabotage;
@@ -117,7 +127,7 @@ public final class Simulation {
         releasedThrough = 0;
         links.values().forEach(link -> {
             if (link.client.link == link) {
-                link.client.lost();
+                link.client.lost(step);
             }
         });
         links.clear();
@@ -152,7 +162,9 @@ public final class Simulation {
                 "on " + id + ": " + packets.stream().map(Simulation::told).toList();
             case Packet.Publish publish -> (publish.dup() ? "again " : "") + publish.qos() + " "
                     + publish.topicName() + " id " + publish.packetId()
-                    + " message " + ByteBuffer.wrap(publish.payload()).getInt();
+                    + (publish.retain() ? " retained" : "")
+                    + (publish.payload().length == 0 ? " empty"
+                            : " message " + ByteBuffer.wrap(publish.payload()).getInt());
             default -> said.toString();
         };
     }
@@ -168,25 +180,50 @@ public final class Simulation {
         } else if (client.mayPublish()) {
             int dice = random.nextInt(20);
             if (dice < 3) {
-                client.subscribe(FILTERS[random.nextInt(FILTERS.length)], QoS.of(random.nextInt(3)));
+                String filter = pick(List.of(FILTERS));
+                QoS qos = QoS.of(filter.equals(SHARED_FILTER) ? 1 + random.nextInt(2) : random.nextInt(3));
+                client.subscribe(filter, new SubscriptionOptions(qos, false, false, random.nextInt(3)),
+                        (int) identifier(filter));
             } else if (dice == 3 && !client.grantedFilters().isEmpty()) {
                 client.unsubscribe(pick(client.grantedFilters()));
             } else if (dice == 4 && random.nextInt(4) == 0) {
-                client.link.toBroker.add(new Packet.Disconnect(io.holdfast.mqtt.ReasonCode.SUCCESS,
-                        io.holdfast.mqtt.Properties.NONE));
-                client.link.closedByClient = true;
-                client.lost();
+                client.disconnect();
             } else {
-                client.publish(TOPICS[random.nextInt(TOPICS.length)], QoS.of(random.nextInt(3)), step);
+                client.publish(message(client));
             }
         }
+    }
+
+    private Ledger.Published message(SimulatedClient client) {
+        boolean shared = random.nextInt(5) == 0;
+        Ledger.Published message = ledger.publish(client.index, shared ? SHARED_TOPIC : pick(List.of(TOPICS)),
+                QoS.of(random.nextInt(3)), step);
+        message.retain = !shared && random.nextInt(4) == 0;
+        message.clears = message.retain && random.nextInt(4) == 0;
+        message.expires = client.version == ProtocolVersion.MQTT_5 && !message.clears
+                && random.nextInt(10) == 0;
+        return message;
+    }
+
+    private Ledger.Published will(SimulatedClient client, Link link) {
+        Ledger.Published message =
+                ledger.publish(client.index, pick(List.of(TOPICS)), QoS.of(random.nextInt(3)), step);
+        message.retain = random.nextInt(4) == 0;
+        message.willOf = link;
+        return message;
+    }
+
+    /** Of the subscriptions to a Topic Filter, of all clients. */
+    static long identifier(String topicFilter) {
+        return List.of(FILTERS).indexOf(topicFilter) + 1;
     }
 
     private void open(SimulatedClient client, boolean cleanStart) {
         Link link = new Link(++lastLinkId, client);
         links.put(link.id, link);
         inputs.add(new Input.ConnectionOpened(link.id, "assigned-" + link.id));
-        client.connect(link, cleanStart);
+        Ledger.Published will = random.nextInt(3) == 0 ? will(client, link) : null;
+        client.connect(link, cleanStart, will, random.nextInt(3) * 5);
     }
 
     /** A connection breaks, is left without a word, or its buffer fills or empties. */
@@ -210,7 +247,7 @@ public final class Simulation {
 
     private void lost(Link link) {
         if (link.client.link == link) {
-            link.client.lost();
+            link.client.lost(step);
         }
     }
 
@@ -366,7 +403,8 @@ public final class Simulation {
                 }
             }
             case Effect.ReadSession _, Effect.ReadLog _, Effect.ReadEntries _, Effect.ReadDue _,
-                    Effect.ReadLowestCursor _ -> reads.add(effect);
+                    Effect.ReadLowestCursor _, Effect.ReadRetained _, Effect.ReadExpiredRetained _ ->
+                reads.add(effect);
         }
     }
 
@@ -391,6 +429,13 @@ public final class Simulation {
                 inputs.add(new Input.DueRead(store.readDue(throughMillis, max)));
             case Effect.ReadLowestCursor(long logId) ->
                 inputs.add(new Input.LowestCursorRead(logId, store.readLowestCursor(logId)));
+            case Effect.ReadRetained read ->
+                inputs.add(new Input.RetainedRead(read.connectionId(), read.replay(), store.readRetained(
+                        new Effect.ReadRetained(read.connectionId(), read.replay(), read.topicFilter(),
+                                read.after(), 1 + random.nextInt(2), read.bytesMax()))));
+            case Effect.ReadExpiredRetained read ->
+                inputs.add(new Input.ExpiredRetainedRead(store.readExpiredRetained(
+                        new Effect.ReadExpiredRetained(read.after(), 2, read.nowMillis()))));
             case Effect.Send _, Effect.Close _ -> throw new IllegalStateException("not a read");
         }
         return true;
@@ -400,6 +445,14 @@ public final class Simulation {
     private void settle() {
         diskSlowness = 0;
         links.values().forEach(link -> inputs.add(new Input.WritabilityChanged(link.id, true)));
+        rest();
+        checkRetained();
+        clients.stream().filter(SimulatedClient::isDurable).forEach(SimulatedClient::checkNothingIsMissing);
+        checkShared();
+        store.checkNothingIsLeft();
+    }
+
+    private void rest() {
         long last = step + STEPS_TO_SETTLE_MAX;
         int quietTicks = 0;
         while (quietTicks < 5) {
@@ -414,8 +467,47 @@ public final class Simulation {
                         && clients.stream().noneMatch(SimulatedClient::hasExpected) ? quietTicks + 1 : 0;
             }
         }
-        clients.stream().filter(SimulatedClient::isDurable).forEach(SimulatedClient::checkNothingIsMissing);
-        store.checkNothingIsLeft();
+    }
+
+    /**
+     * Of each message to the group one member got it, at least once or exactly once, if there was a member
+     * for it all the time. What was in flight at QoS 2 to a session that ended is nobody's [MQTT-4.8.2-5].
+     */
+    private void checkShared() {
+        boolean someEnded = clients.stream().anyMatch(SimulatedClient::hasEndedSessions);
+        for (Ledger.Published message : ledger.all()) {
+            boolean due = message.topicName.equals(SHARED_TOPIC) && message.isAcknowledged()
+                    && !message.expires
+                    && (message.qos == QoS.AT_LEAST_ONCE || !someEnded)
+                    && clients.stream().anyMatch(client -> client.isMemberSince(message));
+            assertTrue(!due || message.takenAtLeastOnce + message.takenExactlyOnce > 0,
+                    () -> "no member got " + message);
+            assertTrue(message.takenExactlyOnce <= 1, () -> "more than one member got " + message);
+        }
+    }
+
+    /**
+     * A client that subscribes to everything is sent what is retained, once each, and that is what may be.
+     */
+    private void checkRetained() {
+        SimulatedClient reader = new SimulatedClient(clients.size(), ProtocolVersion.MQTT_5, 0, 3, ledger);
+        clients.add(reader);
+        open(reader, true);
+        rest();
+        reader.subscribe("#", SubscriptionOptions.of(QoS.EXACTLY_ONCE), (int) identifier("#"));
+        rest();
+        List<String> retained = new ArrayList<>();
+        for (String topicName : TOPICS) {
+            Message message = store.retained(topicName, nowMillis);
+            Ledger.Published last = message == null ? null
+                    : ledger.find(ByteBuffer.wrap(message.payload()).getInt());
+            assertTrue(store.hasExpired(topicName, nowMillis) || ledger.mayBeRetained(topicName, last),
+                    () -> topicName + " has retained " + last);
+            if (message != null) {
+                retained.add(topicName + " " + last.number);
+            }
+        }
+        assertEquals(retained, reader.replayed().stream().sorted().toList());
     }
 
     private void comeBack() {

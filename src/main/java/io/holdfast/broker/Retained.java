@@ -1,0 +1,46 @@
+package io.holdfast.broker;
+
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * The retained messages: none of them is in memory. A PUBLISH replaces, or with an empty payload removes, the
+ * row of its Topic Name [MQTT-3.3.1-5] [MQTT-3.3.1-6]; those that expire are found by walking through all of
+ * them slowly, again and again.
+ */
+final class Retained {
+    /** Looked at in one step of the walk; a step is made every second at most. */
+    static final int SWEEP_ROWS_MAX = 1_000;
+
+    private final Set<String> writtenMeanwhile = new HashSet<>();
+    private String sweepAfter = "";
+    private boolean sweeping;
+
+    void publish(Message message, Turn turn) {
+        boolean removes = message.payload().length == 0;
+        turn.change(removes ? new Change.RetainedRemoved(message.topicName())
+                : new Change.RetainedPut(message));
+        if (sweeping) {
+            writtenMeanwhile.add(message.topicName());
+        }
+    }
+
+    void requestSweep(Turn turn) {
+        if (!sweeping) {
+            sweeping = true;
+            turn.effect(new Effect.ReadExpiredRetained(sweepAfter, SWEEP_ROWS_MAX, turn.nowMillis()));
+        }
+    }
+
+    /** Removes what has expired, but for what was published since it was looked at. */
+    void swept(Store.ExpiredPage page, Turn turn) {
+        for (String topicName : page.topicNames()) {
+            if (!writtenMeanwhile.contains(topicName)) {
+                turn.change(new Change.RetainedRemoved(topicName));
+            }
+        }
+        writtenMeanwhile.clear();
+        sweepAfter = page.next() == null ? "" : page.next();
+        sweeping = false;
+    }
+}
