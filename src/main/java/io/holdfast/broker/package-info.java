@@ -37,6 +37,16 @@
  * <p><b>A subscription that is lowered to QoS 0 keeps its cursor.</b> What is queued arrives, at QoS 0;
  * nothing that was acknowledged is dropped because a client changed its mind about the future.
  *
+ * <p><b>Retained messages are copied</b> for a durable session that is sent them at QoS 1 or 2, page by page,
+ * into a log of its own. The retained message may be replaced while its delivery is in flight, and then it
+ * must be repeated as it was. The Topic Filter of that log begins with U+0000, so no client can name it, and
+ * the rest of the core takes it for one like any other.
+ *
+ * <p><b>A Shared Subscription has a log of its own</b>, although there may be one of the same Topic Filter:
+ * so an entry in flight says by its log whose it is, and the group's queue has a life of its own ({@link
+ * io.holdfast.broker.ShareGroup}). What a member had in flight at QoS 1 may become another's while it is
+ * away; its own rows are not touched for that, and tell what is no longer true until it comes back.
+ *
  * <p><b>A removed subscription may leave a cursor behind</b>, closing: it takes no more entries, and protects
  * those in flight from being trimmed until their handshakes are complete. Its row looks like that of any
  * other; that its subscription is missing is what says that it closes.
