@@ -26,6 +26,7 @@ public final class Broker {
     private final Retained retained = new Retained();
     private final Routing routing;
     private final Sessions sessions;
+    private final Delayed delayed;
     private final Conversation conversation;
     private List<SessionPut> cutOff;
     private long lastTickMillis;
@@ -36,7 +37,8 @@ public final class Broker {
         this.settings = settings;
         routing = new Routing(recovered, ids, retained, seed);
         sessions = new Sessions(settings, routing, ids, counters, awake);
-        conversation = new Conversation(settings, routing, sessions);
+        delayed = new Delayed(routing, ids);
+        conversation = new Conversation(settings, routing, sessions, delayed);
         cutOff = recovered.cutOff();
         lastTickMillis = nowMillis;
     }
@@ -70,6 +72,7 @@ public final class Broker {
             case Input.LowestCursorRead read -> routing.lowestCursorRead(read);
             case Input.RetainedRead read -> retainedRead(read, turn);
             case Input.ExpiredRetainedRead(Store.ExpiredPage page) -> retained.swept(page, turn);
+            case Input.DelayedRead(List<Change.DelayedPut> due) -> delayed.dueRead(due, turn);
             case Input.TimePassed _ -> timePassed(turn);
             case Input.Stopping _ -> stop(turn);
         }
@@ -218,6 +221,7 @@ public final class Broker {
         routing.trim(turn);
         sessions.requestDue(turn);
         retained.requestSweep(turn);
+        delayed.requestDue(turn);
     }
 
     private void checkTime(Connection connection, Turn turn) {

@@ -161,6 +161,12 @@ public sealed interface Change {
     /** Key: logId, ordinal. */
     record LeaseRemoved(long logId, long ordinal) implements Change {}
 
+    /** Key: dueAtMillis, sequence of the message. A message that is to be published at that time. */
+    record DelayedPut(long dueAtMillis, Message message) implements Change {}
+
+    /** Key: dueAtMillis, sequence. */
+    record DelayedRemoved(long dueAtMillis, long sequence) implements Change {}
+
     /** Key: topicName of the message. The retained message of that Topic Name. */
     record RetainedPut(Message message) implements Change {}
 

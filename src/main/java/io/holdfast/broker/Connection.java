@@ -87,7 +87,7 @@ final class Connection {
         if (isClosed()) {
             return;
         }
-        if (inOrderThrough > turn.releasedThrough()) {
+        if (turn.isBinding() || inOrderThrough > turn.releasedThrough()) {
             sendFirst(packet, turn);
         } else {
             turn.unbound(new Effect.Send(id, packet));

@@ -23,8 +23,10 @@ final class Conversation {
     private final Settings settings;
     private final Routing routing;
     private final Sessions sessions;
+    private final Delayed delayed;
 
-    Conversation(Settings settings, Routing routing, Sessions sessions) {
+    Conversation(Settings settings, Routing routing, Sessions sessions, Delayed delayed) {
+        this.delayed = delayed;
         this.settings = settings;
         this.routing = routing;
         this.sessions = sessions;
@@ -78,10 +80,17 @@ final class Conversation {
     }
 
     private void publishResolved(Session session, Publish packet, Turn turn) {
+        if (Delayed.isDelayed(packet.topicName()) && !Delayed.isWellFormed(packet.topicName())) {
+            end(session, ReasonCode.TOPIC_NAME_INVALID, "a Topic Name of " + packet.topicName()
+                    + "; $delayed/ is"
+                    + " followed by 0 to " + Delayed.DELAY_SECONDS_MAX + " seconds, / and a Topic Name",
+                    turn);
+            return;
+        }
         switch (packet.qos()) {
             case AT_MOST_ONCE -> {
                 if (isPayloadAsSaid(packet)) {
-                    routing.publish(packet, session.id, turn);
+                    publishOrDelay(session, packet, turn);
                 } else { // there is no acknowledgement to say it in
                     end(session, ReasonCode.PAYLOAD_FORMAT_INVALID,
                             "a payload that is not the UTF-8 it claims to be",
@@ -106,8 +115,17 @@ final class Conversation {
         if (!isPayloadAsSaid(packet)) {
             return ReasonCode.PAYLOAD_FORMAT_INVALID;
         }
-        boolean matched = routing.publish(packet, session.id, turn);
+        boolean matched = publishOrDelay(session, packet, turn);
         return matched ? ReasonCode.SUCCESS : ReasonCode.NO_MATCHING_SUBSCRIBERS;
+    }
+
+    /** Returns whether anybody will have it, as far as is known. */
+    private boolean publishOrDelay(Session session, Publish packet, Turn turn) {
+        if (Delayed.isDelayed(packet.topicName())) {
+            delayed.accept(packet, session.id, turn);
+            return true;
+        }
+        return routing.publish(packet, session.id, turn);
     }
 
     private void publishExactlyOnce(Session session, Publish packet, Turn turn) {

@@ -52,6 +52,12 @@ public sealed interface Effect {
      */
     record ReadExpiredRetained(String after, int rowsMax, long nowMillis) implements Effect {}
 
+    /**
+     * Read messages that are due for publication, earliest first: at most {@code messagesMax}, and no further
+     * one once {@code bytesMax} is reached. Answered by {@link Input.DelayedRead}.
+     */
+    record ReadDelayed(long throughMillis, int messagesMax, long bytesMax) implements Effect {}
+
     /** Names an entry of a log. */
     record Position(long logId, long ordinal) {}
 }

@@ -62,6 +62,9 @@ public sealed interface Input {
     /** The retained messages that have expired. */
     record ExpiredRetainedRead(Store.ExpiredPage page) implements Input {}
 
+    /** Messages that are due for publication, earliest first. */
+    record DelayedRead(List<Change.DelayedPut> due) implements Input {}
+
     /** The time that the core had named has come. */
     record TimePassed() implements Input {}
 

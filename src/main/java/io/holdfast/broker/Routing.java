@@ -110,14 +110,20 @@ final class Routing {
         if (matched.isEmpty() && !packet.retain()) {
             return false;
         }
-        return route(new Message(ids.nextSequence(turn), turn.nowMillis(), publisherSessionId, packet.qos(),
-                packet.retain(), packet.topicName(), forwarded(packet), packet.payload()), turn);
+        return route(message(packet, ids.nextSequence(turn), publisherSessionId, turn), turn);
     }
 
-    /** Publishes a Will Message. */
-    void publish(Message will, Turn turn) {
-        match(will.topicName());
-        route(will.published(ids.nextSequence(turn), turn.nowMillis()), turn);
+    /** Publishes a message that has waited for it: a Will Message, or a delayed one. */
+    void publish(Message waiting, Turn turn) {
+        match(waiting.topicName());
+        turn.setBinding(true);
+        route(waiting.published(ids.nextSequence(turn), turn.nowMillis()), turn);
+        turn.setBinding(false);
+    }
+
+    static Message message(Publish packet, long sequence, long publisherSessionId, Turn turn) {
+        return new Message(sequence, turn.nowMillis(), publisherSessionId, packet.qos(), packet.retain(),
+                packet.topicName(), forwarded(packet), packet.payload());
     }
 
     private void match(String topicName) {

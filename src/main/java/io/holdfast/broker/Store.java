@@ -35,6 +35,9 @@ public interface Store extends AutoCloseable {
     /** See {@link Effect.ReadExpiredRetained}. */
     ExpiredPage readExpiredRetained(Effect.ReadExpiredRetained read);
 
+    /** See {@link Effect.ReadDelayed}. */
+    List<Change.DelayedPut> readDelayed(Effect.ReadDelayed read);
+
     /** See {@link Effect.ReadLowestCursor}; {@link Long#MAX_VALUE} if the log has no cursor. */
     long readLowestCursor(long logId);
 

@@ -31,7 +31,8 @@ record StoredSession(SessionPut row, List<Subscription> subscriptions, List<Curs
                 case Change.IdsReserved _, Change.LogPut _, Change.LogRemoved _, Change.MessageAppended _,
                         Change.LogTrimmed _, SessionPut _, Change.SessionRemoved _, Change.DuePut _,
                         Change.DueRemoved _, Change.SubscriptionRemoved _, Change.CursorRemoved _,
-                        Change.LeasePut _, Change.LeaseRemoved _, Change.ReplayRemoved _,
+                        Change.DelayedPut _, Change.DelayedRemoved _, Change.LeasePut _,
+                        Change.LeaseRemoved _, Change.ReplayRemoved _,
                         Change.WillRemoved _, Change.RetainedPut _,
                         Change.RetainedRemoved _ ->
                     throw new IllegalStateException("not a row of a session: " + row);

@@ -15,6 +15,7 @@ public final class Turn {
     private final long number;
     private final long releasedThrough;
     private long nowMillis;
+    private boolean binding;
     private final List<Change> changes = new ArrayList<>();
     private final List<Effect> effects = new ArrayList<>();
     private final List<Effect> unbound = new ArrayList<>();
@@ -43,6 +44,18 @@ public final class Turn {
 
     void setNowMillis(long nowMillis) {
         this.nowMillis = nowMillis;
+    }
+
+    /**
+     * Whether nothing may be unbound for now: what is published rests on a row that the turn removes, and
+     * must not be seen by anybody if that row may be found again.
+     */
+    boolean isBinding() {
+        return binding;
+    }
+
+    void setBinding(boolean binding) {
+        this.binding = binding;
     }
 
     void change(Change change) {

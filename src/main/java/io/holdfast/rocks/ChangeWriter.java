@@ -43,6 +43,10 @@ final class ChangeWriter {
             case Change.LeasePut lease ->
                 put(Keys.of(Keys.LEASE, lease.logId(), lease.ordinal()), StateRows.lease(lease));
             case Change.LeaseRemoved(long logId, long ordinal) -> delete(Keys.of(Keys.LEASE, logId, ordinal));
+            case Change.DelayedPut(long dueAtMillis, var message) ->
+                put(Keys.of(Keys.DELAYED, dueAtMillis, message.sequence()), LogEntryCodec.encode(message, 0));
+            case Change.DelayedRemoved(long dueAtMillis, long sequence) ->
+                delete(Keys.of(Keys.DELAYED, dueAtMillis, sequence));
             case Change.IdsReserved ids -> put(Keys.of(Keys.IDS), StateRows.ids(ids));
             case Change.SessionPut session ->
                 put(Keys.of(Keys.SESSION, session.clientId()), StateRows.session(session));

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
  *   trimmed       't' | logId u64
  *   cursor        'c' | logId u64 | sessionId u64
  *   lease         'g' | logId u64 | ordinal u64
+ *   delayed       'y' | dueAtMillis u64 | sequence u64
  *   session       's' | Client Identifier
  *   due           'd' | dueAtMillis u64 | Client Identifier
  *   subscription  'f' | sessionId u64 | Topic Filter
@@ -37,6 +38,7 @@ final class Keys {
     static final byte TRIMMED = 't';
     static final byte CURSOR = 'c';
     static final byte LEASE = 'g';
+    static final byte DELAYED = 'y';
     static final byte SESSION = 's';
     static final byte DUE = 'd';
     static final byte SUBSCRIPTION = 'f';
@@ -107,6 +109,7 @@ final class Keys {
             case TRIMMED -> "trimmed row of log " + number(key, 1);
             case CURSOR -> "cursor row of log " + number(key, 1) + ", session " + number(key, 1 + Long.BYTES);
             case LEASE -> "lease row of log " + number(key, 1) + ", entry " + number(key, 1 + Long.BYTES);
+            case DELAYED -> "delayed row of message " + number(key, 1 + Long.BYTES);
             case SESSION -> "session row of client " + text(key, 1);
             case DUE -> "due row of client " + text(key, TEXT_AT);
             case SUBSCRIPTION -> "subscription row of session " + number(key, 1) + ", " + text(key, TEXT_AT);

@@ -150,6 +150,11 @@ public final class RocksStore implements Store {
     }
 
     @Override
+    public List<Change.DelayedPut> readDelayed(Effect.ReadDelayed read) {
+        return read("read what is due for publication", () -> reader.delayed(read));
+    }
+
+    @Override
     public long readLowestCursor(long logId) {
         return read("read cursors", () -> reader.lowestCursor(logId));
     }

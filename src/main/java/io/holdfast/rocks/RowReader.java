@@ -133,6 +133,18 @@ final class RowReader {
         return clientIds;
     }
 
+    List<Change.DelayedPut> delayed(Effect.ReadDelayed read) throws RocksDBException {
+        List<Change.DelayedPut> due = new ArrayList<>();
+        long[] bytes = {0};
+        scan(Keys.of(Keys.DELAYED, 0), Keys.after(Keys.DELAYED, read.throughMillis()), (key, value) -> {
+            Change.DelayedPut row = StateRows.toDelayed(key, value);
+            due.add(row);
+            bytes[0] += row.message().bytes();
+            return due.size() < read.messagesMax() && bytes[0] < read.bytesMax();
+        });
+        return due;
+    }
+
     long lowestCursor(long logId) throws RocksDBException {
         long[] lowest = {Long.MAX_VALUE};
         scan(Keys.of(Keys.CURSOR, logId), Keys.after(Keys.CURSOR, logId), (key, value) -> {

@@ -27,6 +27,7 @@ import java.util.List;
  * due        (nothing: the key says it all)
  * received   bits u64
  * replay     throughSequence u64 | afterTopicName UTF-8
+ * delayed    as a log entry, with bytesThrough 0
  * will       as a log entry, with sequence, arrivedMillis and bytesThrough 0
  * in flight  delivery*, by ascending Packet Identifier
  *
@@ -196,6 +197,10 @@ final class StateRows {
         require(key, value.length >= Long.BYTES, value.length + " bytes, at least 8 expected");
         return new Change.ReplayPut(Keys.number(key, 1), Keys.text(key, Keys.TEXT_AT),
                 Keys.text(value, Long.BYTES), ByteBuffer.wrap(value).getLong());
+    }
+
+    static Change.DelayedPut toDelayed(byte[] key, byte[] value) {
+        return new Change.DelayedPut(Keys.number(key, 1), LogEntryCodec.decode(Keys.describe(key), value));
     }
 
     static Change.WillPut toWill(byte[] key, byte[] value) {

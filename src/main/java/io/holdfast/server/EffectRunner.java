@@ -26,6 +26,7 @@ final class EffectRunner {
                 case Effect.ReadDue read -> readers.read(read);
                 case Effect.ReadLowestCursor read -> readers.read(read);
                 case Effect.ReadRetained read -> readers.read(read);
+                case Effect.ReadDelayed read -> readers.read(read);
                 case Effect.ReadExpiredRetained read -> readers.read(read);
             }
         }

@@ -81,6 +81,14 @@ final class Readers {
         });
     }
 
+    void read(Effect.ReadDelayed read) {
+        threads.execute(() -> {
+            List<Change.DelayedPut> due = store.readDelayed(read);
+            intake.submit(new Input.DelayedRead(due),
+                    bytes(due.stream().map(Change.DelayedPut::message).toList()));
+        });
+    }
+
     void read(Effect.ReadExpiredRetained read) {
         threads.execute(() -> {
             Store.ExpiredPage page = store.readExpiredRetained(read);

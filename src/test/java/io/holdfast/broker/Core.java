@@ -185,6 +185,7 @@ final class Core {
                 read(effect, new Input.LowestCursorRead(logId, store.readLowestCursor(logId)));
             case Effect.ReadRetained read -> read(effect,
                     new Input.RetainedRead(read.connectionId(), read.replay(), store.readRetained(read)));
+            case Effect.ReadDelayed read -> read(effect, new Input.DelayedRead(store.readDelayed(read)));
             case Effect.ReadExpiredRetained read ->
                 read(effect, new Input.ExpiredRetainedRead(store.readExpiredRetained(read)));
         }

@@ -102,6 +102,7 @@ class StorageFormatTest {
             case Keys.SUBSCRIPTION -> StateRows.toSubscription(key, value);
             case Keys.IN_FLIGHT -> StateRows.toInFlight(key, value);
             case Keys.RECEIVED -> StateRows.toReceived(key, value);
+            case Keys.DELAYED -> StateRows.toDelayed(key, value);
             case Keys.LEASE -> StateRows.toLease(key, value);
             case Keys.REPLAY -> StateRows.toReplay(key, value);
             case Keys.WILL -> StateRows.toWill(key, value);
@@ -120,6 +121,7 @@ class StorageFormatTest {
         return switch (change) {
             case Change.MessageAppended appended -> describe(change, appended.message());
             case Change.RetainedPut(Message message) -> describe(change, message);
+            case Change.DelayedPut put -> describe(change, put.message());
             case Change.WillPut put -> describe(change, put.will());
             default -> change.toString();
         };
@@ -136,7 +138,8 @@ class StorageFormatTest {
         for (Example example : examples()) {
             kinds.add(example.key()[0] == 0 ? "entry" : Character.toString(example.key()[0]));
         }
-        assertEquals(Set.of("entry", "i", "l", "t", "c", "s", "d", "f", "o", "r", "g", "p", "w", "a"), kinds);
+        assertEquals(Set.of("entry", "i", "l", "t", "c", "s", "d", "f", "o", "r", "g", "p", "w", "y", "a"),
+                kinds);
     }
 
     @Test

@@ -89,6 +89,11 @@ final class GatedStore implements Store {
     }
 
     @Override
+    public List<Change.DelayedPut> readDelayed(Effect.ReadDelayed read) {
+        return List.of();
+    }
+
+    @Override
     public ExpiredPage readExpiredRetained(Effect.ReadExpiredRetained read) {
         return new ExpiredPage(List.of(), null);
     }

@@ -8,6 +8,8 @@ import java.util.List;
 
 /** All that was ever published in a simulation, as its publishers saw it. */
 final class Ledger {
+    static final int NOT_DELAYED = -1;
+
     /** One message. Its number is its payload; numbers rise with time over all publishers. */
     static final class Published {
         final int number;
@@ -18,6 +20,7 @@ final class Ledger {
         /** When its publisher knew that it had been taken over; {@link Long#MAX_VALUE} until then. */
         long acknowledgedAt = Long.MAX_VALUE;
         boolean repeated;
+        int delaySeconds = NOT_DELAYED;
         /** By the members of the group, if it went to that. */
         int takenAtLeastOnce;
         int takenExactlyOnce;
@@ -36,13 +39,18 @@ final class Ledger {
             this.sentAt = sentAt;
         }
 
+        /** What its publisher writes into the packet. */
+        String publishedTo() {
+            return delaySeconds == NOT_DELAYED ? topicName : "$delayed/" + delaySeconds + "/" + topicName;
+        }
+
         boolean isAcknowledged() {
             return acknowledgedAt != Long.MAX_VALUE;
         }
 
         /** Whether it was certainly taken over before the other one was sent; of a will nobody knows. */
         boolean isBefore(Published other) {
-            return willOf == null && acknowledgedAt < other.sentAt;
+            return willOf == null && delaySeconds == NOT_DELAYED && acknowledgedAt < other.sentAt;
         }
 
         @Override

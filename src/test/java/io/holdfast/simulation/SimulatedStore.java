@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.broker.Change;
 import io.holdfast.broker.Change.CursorPut;
+import io.holdfast.broker.Change.DelayedPut;
 import io.holdfast.broker.Change.DuePut;
 import io.holdfast.broker.Change.InFlightPut;
 import io.holdfast.broker.Change.LogPut;
@@ -63,6 +64,8 @@ public final class SimulatedStore implements Store {
     private final NavigableMap<String, SessionPut> sessions = new TreeMap<>();
     private final NavigableMap<Long, SessionRows> rows = new TreeMap<>();
     private final NavigableMap<Long, Log> logs = new TreeMap<>();
+    private final TreeSet<DelayedPut> delayed = new TreeSet<>(
+            Comparator.comparingLong(DelayedPut::dueAtMillis).thenComparing(row -> row.message().sequence()));
     private final Set<Long> sharedLogs = new HashSet<>();
     private final NavigableMap<String, Message> retained = new TreeMap<>();
     /** When the message that was last retained expires, by Topic Name. */
@@ -102,6 +105,9 @@ public final class SimulatedStore implements Store {
             case CursorPut put -> log(put.logId()).cursors.put(put.sessionId(), put);
             case Change.CursorRemoved removed ->
                 assertNotNull(log(removed.logId()).cursors.remove(removed.sessionId()), removed::toString);
+            case DelayedPut put -> delayed.add(put);
+            case Change.DelayedRemoved removed -> assertTrue(delayed.removeIf(row ->
+                    row.message().sequence() == removed.sequence()), removed::toString);
             case Change.LeasePut put -> log(put.logId()).leases.put(put.ordinal(), put);
             case Change.LeaseRemoved removed ->
                 assertNotNull(log(removed.logId()).leases.remove(removed.ordinal()), removed::toString);
@@ -285,6 +291,12 @@ public final class SimulatedStore implements Store {
     }
 
     @Override
+    public List<DelayedPut> readDelayed(Effect.ReadDelayed read) {
+        return delayed.stream().filter(row -> row.dueAtMillis() <= read.throughMillis())
+                .limit(read.messagesMax()).toList();
+    }
+
+    @Override
     public ExpiredPage readExpiredRetained(Effect.ReadExpiredRetained read) {
         List<String> found = new ArrayList<>();
         String last = null;
@@ -337,6 +349,7 @@ public final class SimulatedStore implements Store {
 
     /** When every client has everything: nothing is in flight, and each log keeps its last entry at most. */
     void checkNothingIsLeft() {
+        assertTrue(delayed.isEmpty(), () -> "not published: " + delayed);
         rows.values().forEach(own -> assertTrue(own.inFlight.isEmpty(), () -> "in flight: " + own.inFlight));
         logs.values().forEach(log -> {
             assertTrue(log.leases.isEmpty(), () -> "leased: " + log.leases);

@@ -199,6 +199,7 @@ public final class Simulation {
         Ledger.Published message = ledger.publish(client.index, shared ? SHARED_TOPIC : pick(List.of(TOPICS)),
                 QoS.of(random.nextInt(3)), step);
         message.retain = !shared && random.nextInt(4) == 0;
+        message.delaySeconds = random.nextInt(10) == 0 ? random.nextInt(4) : Ledger.NOT_DELAYED;
         message.clears = message.retain && random.nextInt(4) == 0;
         message.expires = client.version == ProtocolVersion.MQTT_5 && !message.clears
                 && random.nextInt(10) == 0;
@@ -403,7 +404,8 @@ public final class Simulation {
                 }
             }
             case Effect.ReadSession _, Effect.ReadLog _, Effect.ReadEntries _, Effect.ReadDue _,
-                    Effect.ReadLowestCursor _, Effect.ReadRetained _, Effect.ReadExpiredRetained _ ->
+                    Effect.ReadLowestCursor _, Effect.ReadRetained _, Effect.ReadExpiredRetained _,
+                    Effect.ReadDelayed _ ->
                 reads.add(effect);
         }
     }
@@ -436,6 +438,9 @@ public final class Simulation {
             case Effect.ReadExpiredRetained read ->
                 inputs.add(new Input.ExpiredRetainedRead(store.readExpiredRetained(
                         new Effect.ReadExpiredRetained(read.after(), 2, read.nowMillis()))));
+            case Effect.ReadDelayed read ->
+                inputs.add(new Input.DelayedRead(store.readDelayed(
+                        new Effect.ReadDelayed(read.throughMillis(), 2, read.bytesMax()))));
             case Effect.Send _, Effect.Close _ -> throw new IllegalStateException("not a read");
         }
         return true;
