@@ -73,10 +73,8 @@ final class Packets {
     /** CONNACK of MQTT 5.0 with success, and what {@link Settings#DEFAULT} has to say. */
     static Connack connack(boolean sessionPresent) {
         return new Connack(sessionPresent, ReasonCode.SUCCESS, Properties.of(Property.RECEIVE_MAXIMUM, 1_024)
-                .with(Property.RETAIN_AVAILABLE, 0)
                 .with(Property.MAXIMUM_PACKET_SIZE, 1 << 20)
-                .with(Property.SUBSCRIPTION_IDENTIFIER_AVAILABLE, 0)
-                .with(Property.SHARED_SUBSCRIPTION_AVAILABLE, 0));
+                .with(Property.TOPIC_ALIAS_MAXIMUM, 64));
     }
 
     /** CONNACK of an older version with success. */
