@@ -52,7 +52,8 @@ public final class Broker {
      * When {@link Input.TimePassed} is next of use, in milliseconds since 1970; what is past means at once.
      */
     public long nextDeadlineMillis() {
-        return awake.isEmpty() && !routing.hasAwakeGroups() ? lastTickMillis + TICK_MILLIS : lastTickMillis;
+        return awake.isEmpty() && !routing.shared().areAwake() ? lastTickMillis + TICK_MILLIS
+                : lastTickMillis;
     }
 
     /** Decides on one input: adds what must become durable and what is to happen to the turn. */
@@ -87,10 +88,10 @@ public final class Broker {
         }
         for (Session session : awake) {
             for (int i = 0; i < session.memberships.size(); i++) {
-                routing.wake(session.memberships.get(i).group);
+                routing.shared().wake(session.memberships.get(i).group);
             }
         }
-        routing.pumpGroups(turn);
+        routing.shared().pump(turn);
         for (int i = awake.size(); i > 0; i--) {
             awake.remove().finish(turn);
         }
@@ -182,7 +183,7 @@ public final class Broker {
 
     private void logRead(Input.LogRead read) {
         if (read.connectionId() == ShareGroup.NO_CONNECTION) {
-            routing.sharedLogRead(read);
+            routing.shared().logRead(read);
             return;
         }
         Session session = openSession(read.connectionId());

@@ -215,7 +215,7 @@ final class Conversation {
             return ReasonCode.TOPIC_FILTER_INVALID;
         }
         if (Topics.isShared(topicFilter)) {
-            routing.share(session, topicFilter, requested.options(), identifier, turn);
+            routing.shared().subscribe(session, topicFilter, requested.options(), identifier, turn);
             return ReasonCode.granted(requested.options().qos());
         }
         routing.subscribe(session, topicFilter, requested.options(), identifier, turn);

@@ -110,7 +110,7 @@ final class Outgoing {
         if (cursor != null) {
             routing.passed(cursor.log);
         } else {
-            routing.leaseEnds(delivery, session.id, turn);
+            routing.shared().leaseEnds(delivery, session.id, turn);
         }
         session.wake();
     }
@@ -122,7 +122,7 @@ final class Outgoing {
         session.wake();
         Cursor cursor = session.cursors.get(delivery.logId());
         if (cursor == null) {
-            routing.leaseEnds(delivery, session.id, turn);
+            routing.shared().leaseEnds(delivery, session.id, turn);
         } else if (cursor.deliveryEnds()) {
             routing.endCursor(cursor, turn);
         } else {
@@ -229,7 +229,7 @@ final class Outgoing {
     private Publish repeated(Message message, InFlight delivery, Turn turn) {
         boolean isShared = session.durable && !session.cursors.containsKey(delivery.logId());
         LiveSubscription member =
-                isShared ? session.subscriptions.get(routing.sharedTopicFilter(delivery.logId())) : null;
+                isShared ? session.subscriptions.get(routing.shared().topicFilter(delivery.logId())) : null;
         return member == null
                 ? packet(message, delivery.qos(), delivery.retain(), delivery.packetId(), true, turn)
                 : shared(message, delivery.qos(), member.subscription(), delivery.packetId(), true, turn);

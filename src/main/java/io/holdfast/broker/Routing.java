@@ -7,13 +7,11 @@ import io.holdfast.mqtt.QoS;
 import io.holdfast.mqtt.SubscriptionOptions;
 import io.holdfast.mqtt.Topics;
 import io.holdfast.topic.SubscriptionIndex;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 
 /**
@@ -31,9 +29,7 @@ final class Routing {
 
     private final SubscriptionIndex<FilterNode> index;
     private final Map<Long, FilterLog> logs = new HashMap<>();
-    private final Map<String, ShareGroup> groups = new HashMap<>();
-    private final Map<Long, ShareGroup> groupsByLog = new HashMap<>();
-    private final Queue<ShareGroup> awakeGroups = new ArrayDeque<>();
+    private final ShareGroups shared;
     private final Ids ids;
     private final Retained retained;
     private final List<FilterNode> matched = new ArrayList<>();
@@ -47,6 +43,7 @@ final class Routing {
     Routing(Store.Recovered recovered, Ids ids, Retained retained, long seed) {
         this.ids = ids;
         this.retained = retained;
+        shared = new ShareGroups(this, ids);
         index = new SubscriptionIndex<>(seed);
         for (Store.Recovered.Log row : recovered.logs()) {
             FilterLog log = new FilterLog(row);
@@ -55,22 +52,22 @@ final class Routing {
                 node(log.topicFilter).setLog(log);
             }
         }
-        for (Change.CursorPut row : recovered.sharedCursors()) {
-            FilterLog log = logs.get(row.logId());
-            ShareGroup group = group(log.topicFilter);
-            group.recover(log, log.counted(), row.next());
-            groupsByLog.put(log.id, group);
-            passed.add(log); // what it had passed before a crash may not have been trimmed
-            wake(group);
-        }
-        recovered.leases().forEach(row -> groupsByLog.get(row.logId()).recover(row));
+        shared.recover(recovered);
     }
 
     FilterLog log(long logId) {
         return logs.get(logId);
     }
 
-    private FilterNode node(String topicFilter) {
+    void add(FilterLog log) {
+        logs.put(log.id, log);
+    }
+
+    ShareGroups shared() {
+        return shared;
+    }
+
+    FilterNode node(String topicFilter) {
         FilterNode node = index.get(topicFilter);
         if (node == null) {
             node = new FilterNode(topicFilter);
@@ -79,26 +76,7 @@ final class Routing {
         return node;
     }
 
-    private ShareGroup group(String topicFilter) {
-        ShareGroup group = groups.get(topicFilter);
-        if (group == null) {
-            FilterNode node = node(Topics.sharedFilter(topicFilter));
-            group = new ShareGroup(topicFilter, node, this);
-            groups.put(topicFilter, group);
-            node.groups().add(group);
-        }
-        return group;
-    }
-
-    private void dropIfUnused(ShareGroup group) {
-        if (group.isUnused()) {
-            groups.remove(group.topicFilter);
-            group.node.groups().remove(group);
-            dropIfUnused(group.node);
-        }
-    }
-
-    private void dropIfUnused(FilterNode node) {
+    void dropIfUnused(FilterNode node) {
         if (node.isUnused()) {
             index.remove(node.topicFilter);
         }
@@ -144,7 +122,7 @@ final class Routing {
                 delivered = true;
             }
             collect(node.live(), message);
-            delivered |= share(node.groups(), message, turn);
+            delivered |= ShareGroups.publish(node.groups(), message, turn);
         }
         delivered |= !recipients.isEmpty();
         deliverLive(message, turn);
@@ -157,16 +135,6 @@ final class Routing {
      */
     private static Properties forwarded(Publish packet) {
         return packet.properties().only(property -> property != Property.TOPIC_ALIAS);
-    }
-
-    private static boolean share(List<ShareGroup> groups, Message message, Turn turn) {
-        boolean delivered = false;
-        for (int i = 0; i < groups.size(); i++) {
-            ShareGroup group = groups.get(i);
-            boolean queued = message.qos() != QoS.AT_MOST_ONCE && group.append(message, turn);
-            delivered |= queued || group.sendLive(message, turn);
-        }
-        return delivered;
     }
 
     private void append(FilterLog log, Message message, Turn turn) {
@@ -185,10 +153,14 @@ final class Routing {
     void keepInTail(FilterLog log, long ordinal, Message message) {
         appended.add(log);
         if (tailBytes + message.bytes() > TAIL_BYTES_MAX || log.tail.size() >= TAIL_MESSAGES_MAX) {
-            dropTail(log, Long.MAX_VALUE);
+            dropTail(log);
         }
         log.tail.add(ordinal, message);
         tailBytes += message.bytes();
+    }
+
+    void dropTail(FilterLog log) {
+        dropTail(log, Long.MAX_VALUE);
     }
 
     private void dropTail(FilterLog log, long below) {
@@ -285,108 +257,11 @@ final class Routing {
         }
     }
 
-    /**
-     * Adds a member to a Shared Subscription, or replaces its options. There are no retained messages for it.
-     */
-    void share(Session session, String topicFilter, SubscriptionOptions options, int identifier, Turn turn) {
-        LiveSubscription existing = session.subscriptions.get(topicFilter);
-        ShareGroup group = group(topicFilter);
-        long logId = existing == null ? Subscription.NO_LOG : existing.subscription().logId();
-        boolean needsLog = options.qos() != QoS.AT_MOST_ONCE;
-        if (needsLog && logId == Subscription.NO_LOG) {
-            logId = group.begin(session, turn).id;
-        } else if (!needsLog && logId != Subscription.NO_LOG) {
-            group.end(session.durable, turn);
-            logId = Subscription.NO_LOG;
-        }
-        Subscription subscription = new Subscription(topicFilter, options, identifier, logId);
-        if (existing == null) {
-            addMember(session, group, subscription);
-        } else {
-            existing.replace(subscription);
-        }
-        if (session.durable) {
-            turn.change(new Change.SubscriptionPut(session.id, subscription));
-        }
-    }
-
-    private static void addMember(Session session, ShareGroup group, Subscription subscription) {
-        LiveSubscription live = new LiveSubscription(session, group.node, group, subscription);
-        session.subscriptions.put(subscription.topicFilter(), live);
-        session.memberships.add(live);
-        group.attach(live);
-    }
-
-    /** A new log for a Shared Subscription. */
-    FilterLog newLog(ShareGroup group, Turn turn) {
-        FilterLog log = new FilterLog(ids.nextLogId(turn), group.topicFilter);
-        logs.put(log.id, log);
-        groupsByLog.put(log.id, group);
-        return log;
-    }
-
-    /** There may be something for a Shared Subscription to hand out. */
-    void wake(ShareGroup group) {
-        if (!group.awake) {
-            group.awake = true;
-            awakeGroups.add(group);
-        }
-    }
-
-    boolean hasAwakeGroups() {
-        return !awakeGroups.isEmpty();
-    }
-
-    /** At the end of a turn: hands out what there is, and ends what is over. */
-    void pumpGroups(Turn turn) {
-        for (int i = awakeGroups.size(); i > 0; i--) {
-            ShareGroup group = awakeGroups.remove();
-            group.awake = false;
-            if (group.pump(turn)) {
-                wake(group);
-            }
-            if (group.isOver()) {
-                endLog(group, turn);
-            }
-        }
-    }
-
-    private void endLog(ShareGroup group, Turn turn) {
-        FilterLog log = group.log();
-        turn.change(new Change.CursorRemoved(log.id, ShareGroup.NO_SESSION));
-        log.end(turn);
-        forget(log);
-        groupsByLog.remove(log.id);
-        group.forgetLog();
-        dropIfUnused(group);
-    }
-
-    private void forget(FilterLog log) {
-        dropTail(log, Long.MAX_VALUE);
+    void forget(FilterLog log) {
+        dropTail(log);
         logs.remove(log.id);
         passed.remove(log);
         appended.remove(log);
-    }
-
-    /** A session needs an entry no more that a Shared Subscription has handed out to it. */
-    void leaseEnds(InFlight delivery, long sessionId, Turn turn) {
-        ShareGroup group = groupsByLog.get(delivery.logId());
-        if (group != null) {
-            group.acknowledged(delivery.ordinal(), sessionId, turn);
-        }
-    }
-
-    /** The Topic Filter of the Shared Subscription with that log, or null if there is none (any more). */
-    String sharedTopicFilter(long logId) {
-        ShareGroup group = groupsByLog.get(logId);
-        return group == null ? null : group.topicFilter;
-    }
-
-    void sharedLogRead(Input.LogRead read) {
-        ShareGroup group = groupsByLog.get(read.logId());
-        if (group != null) {
-            group.pageRead(read.from(), read.messages());
-        }
     }
 
     private static void addLive(Session session, FilterNode node, Subscription subscription) {
@@ -422,7 +297,7 @@ final class Routing {
         }
         if (live.group != null) {
             session.memberships.remove(live);
-            leave(live);
+            shared.leave(live);
             if (live.hasLog()) {
                 live.group.end(session.durable, turn);
             }
@@ -437,15 +312,6 @@ final class Routing {
         }
         dropIfUnused(live.node);
         return true;
-    }
-
-    private void leave(LiveSubscription member) {
-        ShareGroup group = member.group;
-        group.detach(member);
-        if (group.log() != null && !group.hasMembers()) {
-            dropTail(group.log(), Long.MAX_VALUE);
-        }
-        dropIfUnused(group);
     }
 
     /**
@@ -505,7 +371,7 @@ final class Routing {
     void attach(Session session, StoredSession stored) {
         for (Subscription subscription : stored.subscriptions()) {
             if (Topics.isShared(subscription.topicFilter())) {
-                addMember(session, group(subscription.topicFilter()), subscription);
+                shared.attach(session, subscription);
             } else {
                 addLive(session, node(subscription.topicFilter()), subscription);
             }
@@ -531,52 +397,22 @@ final class Routing {
         if (cursor != null) {
             cursor.deliveryRestored();
         } else if (!delivery.released()) {
-            ShareGroup group = groupsByLog.get(delivery.logId());
-            if (group == null || !group.holderIsBack(delivery.ordinal(), session.id)) {
+            if (!shared.holderIsBack(delivery, session)) {
                 session.window.remove(delivery.packetId()); // another member has it now
             }
         }
     }
 
-    /** The session has ended in the store: what Shared Subscriptions have to do with it ends too. */
-    void endMemberships(StoredSession stored, Turn turn) {
-        for (Subscription subscription : stored.subscriptions()) {
-            if (Topics.isShared(subscription.topicFilter()) && subscription.logId() != Subscription.NO_LOG) {
-                group(subscription.topicFilter()).end(true, turn);
-            }
-        }
-        for (Change.InFlightPut block : stored.inFlight()) {
-            for (InFlight delivery : block.deliveries()) {
-                ShareGroup group = groupsByLog.get(delivery.logId());
-                if (group != null) {
-                    group.holderEnded(delivery.ordinal(), stored.row().sessionId(), turn);
-                }
-            }
-        }
-    }
-
-    private void detachMember(LiveSubscription member, Turn turn) {
-        leave(member);
-        if (!member.session.durable && member.hasLog()) {
-            member.group.end(false, turn);
-        }
-    }
-
     /** Takes the subscriptions and cursors of a session out of memory. */
     void detach(Session session, Turn turn) {
-        for (InFlight delivery : session.window.deliveries()) {
-            ShareGroup group = groupsByLog.get(delivery.logId());
-            if (group != null) {
-                group.holderLeft(delivery.ordinal(), session.id);
-            }
-        }
+        shared.holderLeft(session);
         for (Cursor cursor : session.cursors.values()) {
             detach(cursor);
             passed.add(cursor.log);
         }
         for (LiveSubscription live : session.subscriptions.values()) {
             if (live.group != null) {
-                detachMember(live, turn);
+                shared.detach(live, turn);
             } else {
                 live.node.remove(live);
                 dropIfUnused(live.node);
@@ -587,7 +423,7 @@ final class Routing {
     private void detach(Cursor cursor) {
         cursor.log.detach(cursor);
         if (cursor.log.readers().isEmpty()) {
-            dropTail(cursor.log, Long.MAX_VALUE);
+            dropTail(cursor.log);
         }
     }
 
@@ -599,7 +435,7 @@ final class Routing {
     /** At the end of a turn: lets go of what the connected sessions have passed. */
     void finish() {
         for (FilterLog log : appended) {
-            ShareGroup group = groupsByLog.get(log.id);
+            ShareGroup group = shared.of(log.id);
             dropTail(log, group == null ? log.passedByReaders() : group.next());
         }
         appended.clear();
@@ -608,7 +444,7 @@ final class Routing {
     /** Removes what no session needs any more, in the logs where that may have changed. */
     void trim(Turn turn) {
         for (FilterLog log : passed) {
-            ShareGroup group = groupsByLog.get(log.id);
+            ShareGroup group = shared.of(log.id);
             if (group != null) {
                 log.trim(group.low(), turn);
             } else if (log.trim(turn) == FilterLog.Trimmed.BOUND_IS_OLD && lowestRequested.add(log.id)) {

@@ -46,6 +46,7 @@ final class ShareGroup {
     boolean awake;
 
     private final Routing routing;
+    private final ShareGroups groups;
     private final List<LiveSubscription> members = new ArrayList<>();
     private final NavigableMap<Long, Lease> leases = new TreeMap<>();
     private FilterLog log;
@@ -59,7 +60,8 @@ final class ShareGroup {
     private long pageFrom;
     private List<Message> page = List.of();
 
-    ShareGroup(String topicFilter, FilterNode node, Routing routing) {
+    ShareGroup(String topicFilter, FilterNode node, Routing routing, ShareGroups groups) {
+        this.groups = groups;
         this.topicFilter = topicFilter;
         this.node = node;
         this.routing = routing;
@@ -90,7 +92,7 @@ final class ShareGroup {
     /** A member begins, above QoS 0: returns the log. */
     FilterLog begin(Session session, Turn turn) {
         if (log == null) {
-            log = routing.newLog(this, turn);
+            log = groups.newLog(this, turn);
             next = 0;
             changed = true;
         }
@@ -100,7 +102,7 @@ final class ShareGroup {
             passingMembers++;
         }
         log.count(durableMembers, turn);
-        routing.wake(this);
+        groups.wake(this);
         return log;
     }
 
@@ -116,14 +118,14 @@ final class ShareGroup {
             next = log.next();
             changed = true;
         }
-        routing.wake(this);
+        groups.wake(this);
     }
 
     /** A member's client is connected. */
     void attach(LiveSubscription member) {
         member.index = members.size();
         members.add(member);
-        routing.wake(this);
+        groups.wake(this);
     }
 
     void detach(LiveSubscription member) {
@@ -142,7 +144,7 @@ final class ShareGroup {
         long ordinal = log.append(message, turn);
         if (!members.isEmpty()) {
             routing.keepInTail(log, ordinal, message);
-            routing.wake(this);
+            groups.wake(this);
         }
         return true;
     }
@@ -225,7 +227,7 @@ final class ShareGroup {
         reading = false;
         pageFrom = from;
         page = messages;
-        routing.wake(this);
+        groups.wake(this);
     }
 
     private void handOut(long ordinal, Message message, LiveSubscription member, Turn turn) {
@@ -273,7 +275,7 @@ final class ShareGroup {
         Lease lease = leases.get(ordinal);
         if (lease != null && lease.sessionId == sessionId) {
             endLease(ordinal, turn);
-            routing.wake(this);
+            groups.wake(this);
         }
     }
 
@@ -282,7 +284,7 @@ final class ShareGroup {
         Lease lease = leases.get(ordinal);
         if (lease != null && lease.sessionId == sessionId && lease.qos == QoS.AT_LEAST_ONCE) {
             leases.put(ordinal, lease.free(true));
-            routing.wake(this);
+            groups.wake(this);
         }
     }
 
@@ -308,7 +310,7 @@ final class ShareGroup {
             leases.put(ordinal, new Lease(sessionId, false, lease.qos, true));
             turn.change(new LeasePut(log.id, ordinal, NO_SESSION, lease.qos));
         }
-        routing.wake(this);
+        groups.wake(this);
     }
 
     /** Whether the log is of no more use. */

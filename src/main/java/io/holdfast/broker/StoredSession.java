@@ -74,7 +74,7 @@ record StoredSession(SessionPut row, List<Subscription> subscriptions, List<Curs
             routing.publish(will(), turn);
             turn.change(new Change.WillRemoved(id));
         }
-        routing.endMemberships(this, turn);
+        routing.shared().sessionEnds(this, turn);
         replays.forEach(replay -> turn.change(new Change.ReplayRemoved(id, replay.topicFilter())));
         subscriptions.forEach(one -> turn.change(new Change.SubscriptionRemoved(id, one.topicFilter())));
         inFlight.forEach(block -> turn.change(new InFlightPut(id, block.block(), List.of())));
