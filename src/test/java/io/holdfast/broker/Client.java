@@ -13,6 +13,7 @@ import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.Property;
 import io.holdfast.mqtt.QoS;
 import io.holdfast.mqtt.ReasonCode;
+import io.holdfast.mqtt.SubscriptionOptions;
 import io.holdfast.wire.PacketText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -115,15 +116,40 @@ final class Client {
     /** Publishes messages, one after the other, each with its whole handshake. */
     void publish(QoS qos, String topicName, String... payloads) {
         for (String payload : payloads) {
-            send(Packets.publish(qos, qos == QoS.AT_MOST_ONCE ? 0 : 1, topicName, payload));
-            if (qos == QoS.EXACTLY_ONCE) {
-                take();
-                send(Packets.pubrel(1));
-            }
-            if (qos != QoS.AT_MOST_ONCE) {
-                take();
-            }
+            publish(Packets.publish(qos, qos == QoS.AT_MOST_ONCE ? 0 : 1, topicName, payload));
         }
+    }
+
+    /** The same, with RETAIN 1. */
+    void retain(QoS qos, String topicName, String... payloads) {
+        for (String payload : payloads) {
+            publish(Packets.retain(
+                    Packets.publish(qos, qos == QoS.AT_MOST_ONCE ? 0 : 1, topicName, payload)));
+        }
+    }
+
+    private void publish(Publish packet) {
+        send(packet);
+        if (packet.qos() == QoS.EXACTLY_ONCE) {
+            take();
+            send(Packets.pubrel(packet.packetId()));
+        }
+        if (packet.qos() != QoS.AT_MOST_ONCE) {
+            take();
+        }
+    }
+
+    /** Subscribes to one Topic Filter and is granted what it asks for. */
+    Client subscribe(String topicFilter, SubscriptionOptions options) {
+        send(Packets.subscribe(65_535, topicFilter, options));
+        assertEquals(Packets.suback(65_535, ReasonCode.granted(options.qos())), take());
+        return this;
+    }
+
+    /** Unsubscribes from a Topic Filter that it is subscribed to. */
+    void unsubscribe(String topicFilter) {
+        send(Packets.unsubscribe(65_535, topicFilter));
+        assertEquals(Packets.unsuback(65_535, ReasonCode.SUCCESS), take());
     }
 
     /** Acknowledges QoS 1 deliveries until none comes any more; returns their payloads. */

@@ -59,7 +59,23 @@ final class Packets {
     }
 
     static Connect will(Connect connect, String topicName) {
-        Will will = new Will(QoS.AT_MOST_ONCE, false, Properties.NONE, topicName, new byte[0]);
+        return with(connect, will(QoS.AT_MOST_ONCE, topicName, ""));
+    }
+
+    static Will will(QoS qos, String topicName, String payload) {
+        return new Will(qos, false, Properties.NONE, topicName, payload.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static Will retain(Will will) {
+        return new Will(will.qos(), true, will.properties(), will.topicName(), will.payload());
+    }
+
+    static Will with(Will will, Property property, Object value) {
+        return new Will(will.qos(), will.retain(), will.properties().with(property, value), will.topicName(),
+                will.payload());
+    }
+
+    static Connect with(Connect connect, Will will) {
         return new Connect(connect.version(), connect.cleanStart(), connect.keepAliveSeconds(),
                 connect.properties(), connect.clientIdentifier(), will, null, null);
     }
@@ -150,6 +166,11 @@ final class Packets {
     static Subscribe subscribe(int packetId, String topicFilter, SubscriptionOptions options) {
         return new Subscribe(packetId, Properties.NONE,
                 List.of(new Subscribe.Requested(topicFilter, options)));
+    }
+
+    static Subscribe with(Subscribe subscribe, Property property, Object value) {
+        return new Subscribe(subscribe.packetId(), subscribe.properties().with(property, value),
+                subscribe.subscriptions());
     }
 
     static Suback suback(int packetId, ReasonCode... reasons) {
