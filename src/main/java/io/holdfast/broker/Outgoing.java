@@ -42,7 +42,7 @@ final class Outgoing {
      */
     record Limits(int quota, int queuedMax) {}
 
-    private record Queued(Message message, QoS qos, boolean retain) {}
+    private record Queued(Message message, QoS qos, boolean retain, boolean replayed) {}
 
     private final Session session;
     private final Connection connection;
@@ -52,6 +52,7 @@ final class Outgoing {
     private final List<Cursor> behind = new ArrayList<>(1);
     private final Deque<Queued> queue = new ArrayDeque<>(1);
     private final Deque<InFlight> resends = new ArrayDeque<>(1);
+    private int queuedReplayed;
     private boolean readingResends;
     private int quota;
 
@@ -88,11 +89,18 @@ final class Outgoing {
 
     /** Delivers live to a session without durable state; above QoS 0 it waits for its turn in memory. */
     void enqueue(Message message, QoS qos, boolean retain) {
-        if (queue.size() >= limits.queuedMax()) {
+        if (queue.size() - queuedReplayed >= limits.queuedMax()) {
             counters.queueFull++;
             return;
         }
-        queue.add(new Queued(message, qos, retain));
+        queue.add(new Queued(message, qos, retain, false));
+        session.wake();
+    }
+
+    /** The same for a retained message: there is a page of them at most, and they take no live one's place. */
+    void enqueueReplayed(Message message, QoS qos) {
+        queue.add(new Queued(message, qos, true, true));
+        queuedReplayed++;
         session.wake();
     }
 
@@ -251,6 +259,7 @@ final class Outgoing {
             return 0;
         }
         queue.remove();
+        queuedReplayed -= head.replayed ? 1 : 0;
         if (isExpired(head.message, turn)) {
             return 1;
         }

@@ -89,6 +89,9 @@ final class Replays {
         if (replay == null || replay.number != number) {
             return; // ended, or begun again, meanwhile
         }
+        if (!session.connection.writable) {
+            return; // it is read again when there is room for what goes out at QoS 0
+        }
         String topicFilter = replay.row.topicFilter();
         Subscription subscription = session.subscriptions.get(topicFilter).subscription();
         for (Message message : page.messages()) {
@@ -117,7 +120,7 @@ final class Replays {
         } else if (session.durable) {
             routing.appendToOwnLog(session, message, qos, turn);
         } else {
-            session.outgoing.enqueue(message, qos, true);
+            session.outgoing.enqueueReplayed(message, qos);
         }
     }
 }

@@ -221,11 +221,10 @@ final class Routing {
             Turn turn) {
         boolean isNew = !session.subscriptions.containsKey(topicFilter);
         put(session, topicFilter, options, identifier, turn);
-        if (options.retainHandling() == 0 || options.retainHandling() == 1 && isNew) { // [MQTT-3.3.1-9..11]
+        // [MQTT-3.3.1-9..11]; what the replaced subscription is still to be sent is not lost [MQTT-3.8.4-4].
+        if (options.retainHandling() == 0 || options.retainHandling() == 1 && isNew) {
             session.replays.begin(session.subscriptions.get(topicFilter).subscription(), ids.lastSequence(),
                     turn);
-        } else {
-            session.replays.end(topicFilter, turn);
         }
     }
 
