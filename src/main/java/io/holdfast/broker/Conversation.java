@@ -240,8 +240,8 @@ final class Conversation {
             return;
         }
         session.setExpirySeconds(seconds);
-        if (packet.reason() != ReasonCode.DISCONNECT_WITH_WILL_MESSAGE) {
-            session.discardWill(); // [MQTT-3.14.4-3]
+        if (packet.reason() == ReasonCode.SUCCESS) {
+            session.discardWill(); // [MQTT-3.14.4-3]; any other reason publishes it [MQTT-3.1.2-8]
         }
         sessions.close(session.connection, "client " + session.clientId + " disconnected", turn);
     }

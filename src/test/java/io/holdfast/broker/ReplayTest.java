@@ -162,8 +162,7 @@ class ReplayTest {
     @Test
     void whatIsInFlightIsRepeatedAsItWasThoughItWasReplaced() {
         publisher.retain(AT_LEAST_ONCE, "many/1", "old");
-        core.connect(durable("meter")).subscribe("many/+", new SubscriptionOptions(AT_LEAST_ONCE, false, false,
-                1)).drop();
+        core.connect(durable("meter")).subscribe(AT_LEAST_ONCE, "many/+").drop();
         publisher.retain(AT_LEAST_ONCE, "many/1", "new");
         core.restart();
         core.open().send(durable("meter")).expect(connack(true),
