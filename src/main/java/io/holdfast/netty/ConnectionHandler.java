@@ -52,6 +52,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private List<Packet> packets = new ArrayList<>();
     private long packetBytes;
 
+    private boolean connected;
     private boolean refused;
     private boolean congested;
     private boolean awaitsRoom;
@@ -223,6 +224,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         int size = in.remaining();
         Packet packet;
         while ((packet = decoder.decode(in)) != null) {
+            if (packet instanceof Packet.Connect connect && !connected) {
+                connected = true;
+                outbound.use(OutboundAliases.of(connect));
+            }
             packets.add(packet);
         }
         int consumed = size - in.remaining();

@@ -42,9 +42,15 @@ final class Outbound {
     private final AtomicBoolean drainDue = new AtomicBoolean();
     private volatile String closingWhy;
     private boolean finished;
+    private OutboundAliases aliases;
 
     Outbound(Channel channel) {
         this.channel = channel;
+    }
+
+    /** Packets that are written from now on have these; null if the client takes none. */
+    void use(OutboundAliases aliases) {
+        this.aliases = aliases;
     }
 
     /** Adds a Send or a Close of this connection. Answers whether the caller is to have the queue drained. */
@@ -119,7 +125,9 @@ final class Outbound {
      * Where no version is known, a CONNACK may refuse just that [MQTT-3.1.2-2], in the form of 3.1.1, and
      * nothing else can be said; nor can what the version does not have.
      */
-    private static void append(Packet packet, ProtocolVersion known, ByteBuf chunk) {
+    private void append(Packet decided, ProtocolVersion known, ByteBuf chunk) {
+        Packet packet = aliases != null && decided instanceof Packet.Publish publish
+                ? aliases.apply(publish) : decided;
         if (known == null && !(packet instanceof Packet.Connack)) {
             return;
         }
