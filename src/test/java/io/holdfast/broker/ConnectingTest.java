@@ -17,6 +17,7 @@ import static io.holdfast.mqtt.QoS.AT_MOST_ONCE;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.Property;
@@ -32,26 +33,28 @@ class ConnectingTest {
     private final Core core = new Core();
 
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.4-5")
     void connackSaysWhatTheBrokerCanDo() {
         Client meter = core.open().send(connect("meter"));
-        meter.expect(connack(false)); // [MQTT-3.1.4-5]
+        meter.expect(connack(false));
     }
 
     @Test
+    @Clause(mqtt311 = "MQTT-3.1.4-4")
     void olderVersionsGetAConnackWithoutProperties() {
-        core.open().send(connect311("meter", true)).expect(connack311(false)); // 3.1.1: [MQTT-3.1.4-4]
+        core.open().send(connect311("meter", true)).expect(connack311(false));
         core.open().send(connect(MQTT_3_1, "gauge", true)).expect(connack311(false));
     }
 
-    /** [MQTT-3.1.0-1] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.0-1")
     void aConnectionThatBeginsWithAnotherPacketIsClosedWithoutAWord() {
         core.open().send(PINGREQ).expectClosed();
         core.open().send(publish("a", "1"), connect("meter")).expectClosed();
     }
 
-    /** [MQTT-3.1.0-2] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.0-2")
     void aSecondConnectIsAProtocolError() {
         core.connect(connect("meter")).send(connect("meter"))
                 .expectClosed(disconnect(ReasonCode.PROTOCOL_ERROR));
@@ -66,8 +69,8 @@ class ConnectingTest {
         core.connect(connect("meter")).send(PINGRESP).expectClosed(disconnect(ReasonCode.PROTOCOL_ERROR));
     }
 
-    /** [MQTT-3.1.3-6] [MQTT-3.1.3-7] [MQTT-3.2.2-16] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.1.3-6", "MQTT-3.1.3-7", "MQTT-3.2.2-16"})
     void anEmptyClientIdentifierIsReplacedByOneThatConnackTells() {
         Packet.Connack first = (Packet.Connack) core.open().send(connect("")).take();
         Packet.Connack second = (Packet.Connack) core.open().send(connect("")).take();
@@ -83,8 +86,8 @@ class ConnectingTest {
         core.open().send(durable(assigned)).expect(connack(true));
     }
 
-    /** 3.1.1: [MQTT-3.1.3-6] [MQTT-3.1.3-7] [MQTT-3.1.3-8] */
     @Test
+    @Clause(mqtt311 = {"MQTT-3.1.3-6", "MQTT-3.1.3-7", "MQTT-3.1.3-8"})
     void inVersion311AnEmptyClientIdentifierNeedsCleanSession() {
         core.open().send(connect311("", true)).expect(connack311(false));
         core.open().send(connect311("", false)).expectClosed(connack(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID));
@@ -100,8 +103,8 @@ class ConnectingTest {
                 .expectClosed(connack(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID));
     }
 
-    /** [MQTT-3.1.2-4] [MQTT-3.1.2-5] [MQTT-3.1.2-6] [MQTT-3.2.2-2] [MQTT-3.2.2-3] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.1.2-4", "MQTT-3.1.2-5", "MQTT-3.1.2-6", "MQTT-3.2.2-2", "MQTT-3.2.2-3"})
     void sessionPresentSaysWhetherThereWasASessionToGoOnWith() {
         core.open().send(durable("meter")).expect(connack(false));
         core.open().send(durable("meter")).expect(connack(true));
@@ -109,8 +112,8 @@ class ConnectingTest {
         core.open().send(durable("meter")).expect(connack(true));
     }
 
-    /** 3.1.1: [MQTT-3.1.2-4] [MQTT-3.1.2-6] [MQTT-3.2.2-1] [MQTT-3.2.2-2] [MQTT-3.2.2-3] */
     @Test
+    @Clause(mqtt311 = {"MQTT-3.1.2-4", "MQTT-3.1.2-6", "MQTT-3.2.2-1", "MQTT-3.2.2-2", "MQTT-3.2.2-3"})
     void inVersion311CleanSessionEndsTheSessionBeforeAndItsOwn() {
         core.open().send(connect311("meter", false)).expect(connack311(false));
         core.open().send(connect311("meter", false)).expect(connack311(true));
@@ -130,12 +133,13 @@ class ConnectingTest {
 
     /** Section 3.1.4: a client need not wait for CONNACK. */
     @Test
+    @Clause(mqtt5 = "MQTT-3.2.0-1")
     void packetsThatCameBeforeConnackAreAnsweredAfterIt() {
         Client meter = core.open();
         core.stall();
         meter.send(durable("meter"), subscribe(1, AT_LEAST_ONCE, "a"));
         meter.send(PINGREQ);
-        meter.expect(); // [MQTT-3.2.0-1]
+        meter.expect();
         core.commit();
         meter.expect(connack(false), suback(1, ReasonCode.GRANTED_QOS_1), PINGRESP);
     }
@@ -155,8 +159,8 @@ class ConnectingTest {
         pushy.expectClosed();
     }
 
-    /** [MQTT-3.1.4-6] 3.1.1: [MQTT-3.1.4-5] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.4-6", mqtt311 = "MQTT-3.1.4-5")
     void whatFollowsARefusedConnectIsNotProcessed() {
         Client listener = core.connect(connect("listener")).subscribe(AT_MOST_ONCE, "a");
         core.open().send(connect311("", false), publish("a", "1"))
@@ -173,8 +177,8 @@ class ConnectingTest {
         silent.expectClosed();
     }
 
-    /** [MQTT-3.1.2-22] 3.1.1: [MQTT-3.1.2-24] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.2-22", mqtt311 = "MQTT-3.1.2-24")
     void aClientThatIsSilentForOneAndAHalfKeepAlivesIsDisconnected() {
         Client meter = core.connect(keepAlive(connect("meter"), 10));
         Client older = core.connect(keepAlive(connect311("older", true), 10));
@@ -187,10 +191,11 @@ class ConnectingTest {
     }
 
     @Test
+    @Clause(mqtt5 = "MQTT-3.12.4-1")
     void anyPacketKeepsAConnectionAlive() {
         Client meter = core.connect(keepAlive(connect("meter"), 10));
         core.passSeconds(10);
-        meter.send(PINGREQ).expect(PINGRESP); // [MQTT-3.12.4-1]
+        meter.send(PINGREQ).expect(PINGRESP);
         core.passSeconds(10);
         meter.send(publish("a", "1"));
         core.passSeconds(15);
@@ -206,8 +211,8 @@ class ConnectingTest {
         meter.send(PINGREQ).expect(PINGRESP);
     }
 
-    /** [MQTT-3.14.4-1] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.14.4-1")
     void nothingIsSentOnAConnectionAfterTheClientsDisconnect() {
         Client meter = core.connect(connect("meter")).subscribe(AT_MOST_ONCE, "a");
         meter.send(new Packet.Disconnect(ReasonCode.SUCCESS, Properties.NONE), PINGREQ);

@@ -21,6 +21,7 @@ import static io.holdfast.mqtt.ReasonCode.QUOTA_EXCEEDED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Property;
 import java.util.List;
@@ -36,8 +37,8 @@ class DeliveringTest {
         return IntStream.range(from, below).mapToObj(Integer::toString).toArray(String[]::new);
     }
 
-    /** [MQTT-4.6.0-5] */
     @Test
+    @Clause(mqtt5 = "MQTT-4.6.0-5")
     void messagesOfSeveralSubscriptionsArriveInTheOrderOfTheirPublication() {
         core.connect(durable("meter")).subscribe(AT_LEAST_ONCE, "a", "b", "c").drop();
         for (int i = 0; i < 9; i++) {
@@ -47,16 +48,16 @@ class DeliveringTest {
         assertEquals(List.of(numbers(0, 9)), meter.drain());
     }
 
-    /** [MQTT-4.3.1-1] [MQTT-3.3.1-2] */
     @Test
+    @Clause(mqtt5 = {"MQTT-4.3.1-1", "MQTT-3.3.1-2"})
     void aMessageOfQos0HasNeitherPacketIdentifierNorDup() {
         Client meter = core.connect(durable("meter")).subscribe(EXACTLY_ONCE, "a");
         publisher.publish(AT_MOST_ONCE, "a", "1");
         meter.expect(publish("a", "1"));
     }
 
-    /** [MQTT-4.3.3-2] [MQTT-4.3.3-4] */
     @Test
+    @Clause(mqtt5 = {"MQTT-4.3.3-2", "MQTT-4.3.3-4"})
     void aMessageOfQos2IsReceivedReleasedAndCompleted() {
         for (var connect : List.of(durable("kept"), connect("fleeting"), connect311("older", false))) {
             Client meter = core.connect(connect).subscribe(EXACTLY_ONCE, "a");
@@ -67,8 +68,8 @@ class DeliveringTest {
         }
     }
 
-    /** [MQTT-4.4.0-2] */
     @Test
+    @Clause(mqtt5 = "MQTT-4.4.0-2")
     void aDeliveryThatTheClientRefusesIsComplete() {
         Client meter = core.connect(with(durable("meter"), Property.RECEIVE_MAXIMUM, 2))
                 .subscribe(EXACTLY_ONCE, "a");
@@ -80,16 +81,18 @@ class DeliveringTest {
         core.open().send(durable("meter")).expect(connack(true));
     }
 
-    /** [MQTT-4.3.3-4]; section 3.6.2.1 */
+    /** Section 3.6.2.1. */
     @Test
+    @Clause(mqtt5 = "MQTT-4.3.3-4")
     void pubrecForAnUnknownPacketIdentifierIsAnsweredWithThat() {
         Client meter = core.connect(durable("meter"));
         meter.send(pubrec(7)).expect(pubrel(7, PACKET_IDENTIFIER_NOT_FOUND));
         meter.send(puback(7), pubcomp(7)).expect();
     }
 
-    /** A refusal is not answered, known or not [MQTT-4.3.3-4]. */
+    /** A refusal is not answered, known or not. */
     @Test
+    @Clause(mqtt5 = "MQTT-4.3.3-4")
     void aRefusingPubrecForAnUnknownPacketIdentifierIsNotAnswered() {
         core.connect(durable("meter")).send(pubrec(7, QUOTA_EXCEEDED)).expect();
     }
@@ -106,8 +109,8 @@ class DeliveringTest {
         }
     }
 
-    /** [MQTT-3.3.4-9] [MQTT-4.9.0-1] [MQTT-4.9.0-2] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.3.4-9", "MQTT-4.9.0-1", "MQTT-4.9.0-2"})
     void noMoreThanTheReceiveMaximumIsInFlight() {
         for (var connect : List.of(durable("kept"), connect("fleeting"))) {
             Client meter = core.connect(with(connect, Property.RECEIVE_MAXIMUM, 2))
@@ -121,8 +124,8 @@ class DeliveringTest {
         }
     }
 
-    /** [MQTT-3.3.4-10] [MQTT-4.9.0-3] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.3.4-10", "MQTT-4.9.0-3"})
     void withoutQuotaEverythingElseGoesOn() {
         Client meter = core.connect(with(durable("meter"), Property.RECEIVE_MAXIMUM, 1))
                 .subscribe(AT_LEAST_ONCE, "a");
@@ -143,8 +146,8 @@ class DeliveringTest {
         meter.send(puback(1)).expect(publish(AT_LEAST_ONCE, max + 1, "a", "" + max));
     }
 
-    /** [MQTT-2.2.1-4] */
     @Test
+    @Clause(mqtt5 = "MQTT-2.2.1-4")
     void aPacketIdentifierInUseIsPassedOver() {
         Client meter = core.connect(durable("meter")).subscribe(AT_LEAST_ONCE, "a");
         publisher.publish(AT_LEAST_ONCE, "a", "stays");
@@ -158,8 +161,8 @@ class DeliveringTest {
         meter.expect(publish(AT_LEAST_ONCE, 2, "a", "next"));
     }
 
-    /** [MQTT-3.1.2-24] [MQTT-3.1.2-25] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.1.2-24", "MQTT-3.1.2-25"})
     void aMessageTooLargeForTheClientIsDroppedAndCounted() {
         for (var connect : List.of(durable("kept"), connect("fleeting"))) {
             Client meter = core.connect(with(connect, Property.MAXIMUM_PACKET_SIZE, 100))

@@ -21,6 +21,7 @@ import static io.holdfast.mqtt.ReasonCode.PACKET_IDENTIFIER_NOT_FOUND;
 import static io.holdfast.mqtt.ReasonCode.RECEIVE_MAXIMUM_EXCEEDED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Packet.Publish;
 import io.holdfast.mqtt.Properties.UserProperty;
@@ -38,31 +39,31 @@ class PublishingTest {
         return publish(EXACTLY_ONCE, packetId, "a", payload);
     }
 
-    /** [MQTT-3.3.4-1] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.3.4-1")
     void aMessageOfQos0IsNotAnswered() {
         meter.send(publish("a", "1")).expect();
         listener.expect(publish("a", "1"));
     }
 
-    /** [MQTT-4.3.2-4] [MQTT-2.2.1-5] [MQTT-4.6.0-2] */
     @Test
+    @Clause(mqtt5 = {"MQTT-4.3.2-4", "MQTT-2.2.1-5", "MQTT-4.6.0-2"})
     void messagesOfQos1AreAcknowledgedInTheirOrder() {
         meter.send(publish(AT_LEAST_ONCE, 513, "a", "1"), publish(AT_LEAST_ONCE, 7, "a", "2"))
                 .expect(puback(513), puback(7));
         listener.expect(publish("a", "1"), publish("a", "2"));
     }
 
-    /** [MQTT-4.3.2-5] [MQTT-3.3.1-3] */
     @Test
+    @Clause(mqtt5 = {"MQTT-4.3.2-5", "MQTT-3.3.1-3"})
     void afterPubackAPacketIdentifierMeansANewMessageWhateverDupSays() {
         meter.send(publish(AT_LEAST_ONCE, 7, "a", "1")).expect(puback(7));
         meter.send(dup(publish(AT_LEAST_ONCE, 7, "a", "1"))).expect(puback(7));
         listener.expect(publish("a", "1"), publish("a", "1"));
     }
 
-    /** [MQTT-4.3.3-8] [MQTT-4.3.3-11] */
     @Test
+    @Clause(mqtt5 = {"MQTT-4.3.3-8", "MQTT-4.3.3-11"})
     void aMessageOfQos2IsReceivedAndReleased() {
         meter.send(exactlyOnce(7, "1")).expect(pubrec(7));
         listener.expect(publish("a", "1"));
@@ -70,16 +71,16 @@ class PublishingTest {
         listener.expect();
     }
 
-    /** [MQTT-4.3.3-10] */
     @Test
+    @Clause(mqtt5 = "MQTT-4.3.3-10")
     void aRepeatedMessageOfQos2IsAnsweredButNotRoutedAgain() {
         meter.send(exactlyOnce(7, "1")).expect(pubrec(7));
         meter.send(dup(exactlyOnce(7, "1"))).expect(pubrec(7));
         listener.expect(publish("a", "1"));
     }
 
-    /** [MQTT-4.3.3-10] */
     @Test
+    @Clause(mqtt5 = "MQTT-4.3.3-10")
     void aRepeatIsKnownAfterAReconnect() {
         meter.send(exactlyOnce(7, "1"));
         meter.drop();
@@ -98,8 +99,8 @@ class PublishingTest {
         later.expect(publish("a", "4"));
     }
 
-    /** [MQTT-4.3.3-12] */
     @Test
+    @Clause(mqtt5 = "MQTT-4.3.3-12")
     void afterPubcompAPacketIdentifierMeansANewMessage() {
         meter.send(exactlyOnce(7, "1"), pubrel(7), exactlyOnce(7, "2"))
                 .expect(pubrec(7), pubcomp(7), pubrec(7));
@@ -138,8 +139,9 @@ class PublishingTest {
         meter.send(publish(AT_LEAST_ONCE, 3, "b", "")).expect(puback(3));
     }
 
-    /** [MQTT-3.3.4-7]; section 3.3.4 has the code. */
+    /** Section 3.3.4 has the code. */
     @Test
+    @Clause(mqtt5 = "MQTT-3.3.4-7")
     void aClientThatExceedsTheReceiveMaximumIsDisconnected() {
         int max = Settings.DEFAULT.receiveMaximum();
         meter.send(IntStream.rangeClosed(1, max).mapToObj(id -> exactlyOnce(id, "")).toArray(Packet[]::new));
@@ -159,9 +161,6 @@ class PublishingTest {
         older.expect(IntStream.rangeClosed(1, max + 1).mapToObj(Packets::pubrec).toArray(Packet[]::new));
     }
 
-    /**
-     * [MQTT-3.3.2-4] [MQTT-3.3.2-15] [MQTT-3.3.2-16] [MQTT-3.3.2-17] [MQTT-3.3.2-18] [MQTT-3.3.2-20]
-     */
     @Test
     void propertiesOfAMessageAreForwardedInTheirOrder() {
         Publish message = publish("a", "1");
@@ -175,8 +174,8 @@ class PublishingTest {
         listener.expect(message);
     }
 
-    /** [MQTT-3.3.2-5] [MQTT-3.3.2-6] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.3.2-5", "MQTT-3.3.2-6"})
     void theMessageExpiryIntervalIsCountedDownAndThenTheMessageIsNotDelivered() {
         Client away = core.connect(durable("away")).subscribe(AT_LEAST_ONCE, "a");
         away.drop();
@@ -190,8 +189,9 @@ class PublishingTest {
         assertEquals(1, core.counters().expired());
     }
 
-    /** [MQTT-4.3.3-7]: once begun, a delivery is completed. */
+    /** Once begun, a delivery is completed. */
     @Test
+    @Clause(mqtt5 = "MQTT-4.3.3-7")
     void aDeliveryThatHasBegunIsRepeatedThoughTheMessageHasExpired() {
         Client client = core.connect(durable("client")).subscribe(AT_LEAST_ONCE, "a");
         Publish sent = with(publish(AT_LEAST_ONCE, 1, "a", "1"), Property.MESSAGE_EXPIRY_INTERVAL, 10);

@@ -12,13 +12,14 @@ import static io.holdfast.mqtt.QoS.AT_LEAST_ONCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Property;
 import io.holdfast.mqtt.ProtocolVersion;
 import io.holdfast.mqtt.ReasonCode;
 import org.junit.jupiter.api.Test;
 
-/** Bytes that are no packet end their connection [MQTT-4.13.1-1], and trouble nobody else. */
+/** Bytes that are no packet end their connection, and trouble nobody else. */
 class RefusedInputTest {
     private static final String WHAT = "flags of SUBSCRIBE are 0, expected 2";
 
@@ -29,6 +30,7 @@ class RefusedInputTest {
     }
 
     @Test
+    @Clause(mqtt5 = {"MQTT-4.13.1-1", "MQTT-4.13.2-1"})
     void aConnectedClientIsToldTheReason() {
         Client meter = core.connect(connect("meter"));
         core.handle(refused(meter, ProtocolVersion.MQTT_5, ReasonCode.MALFORMED_PACKET));
@@ -42,24 +44,25 @@ class RefusedInputTest {
         assertEquals(WHAT, ((Packet.Disconnect) meter.take()).properties().string(Property.REASON_STRING));
     }
 
-    /** [MQTT-3.14.2-3] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.14.2-3")
     void theReasonStringIsLeftOutWhereItWouldBeTooLarge() {
         Client meter = core.connect(with(connect("meter"), Property.MAXIMUM_PACKET_SIZE, 64));
         core.handle(refused(meter, ProtocolVersion.MQTT_5, ReasonCode.MALFORMED_PACKET));
         assertTrue(((Packet.Disconnect) meter.take()).properties().isEmpty());
     }
 
-    /** 3.1.1: [MQTT-4.8.0-1] */
     @Test
+    @Clause(mqtt311 = "MQTT-4.8.0-1")
     void inVersion311TheConnectionIsJustClosed() {
         Client meter = core.connect(connect311("meter", true));
         core.handle(refused(meter, ProtocolVersion.MQTT_3_1_1, ReasonCode.MALFORMED_PACKET));
         meter.expectClosed();
     }
 
-    /** [MQTT-3.1.4-1]; 3.1.1 has no CONNACK for it: 3.1.1: [MQTT-3.1.4-1] */
+    /** 3.1.1 has no CONNACK for it. */
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.4-1", mqtt311 = "MQTT-3.1.4-1")
     void aMalformedConnectIsAnsweredWhereTheVersionHasACode() {
         Client meter = core.open();
         Client older = core.open();
@@ -72,16 +75,16 @@ class RefusedInputTest {
         stranger.expectClosed();
     }
 
-    /** [MQTT-3.1.2-2] 3.1.1: [MQTT-3.1.2-2] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.2-2", mqtt311 = "MQTT-3.1.2-2")
     void anUnknownProtocolVersionIsAnsweredWithJustThat() {
         Client stranger = core.open();
         core.handle(refused(stranger, null, ReasonCode.UNSUPPORTED_PROTOCOL_VERSION));
         stranger.expectClosed(connack(ReasonCode.UNSUPPORTED_PROTOCOL_VERSION));
     }
 
-    /** [MQTT-3.14.0-1] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.14.0-1")
     void beforeConnackTheConnectionIsJustClosed() {
         Client meter = core.open();
         core.stall();

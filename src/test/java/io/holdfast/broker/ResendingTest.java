@@ -15,6 +15,7 @@ import static io.holdfast.broker.Packets.with;
 import static io.holdfast.mqtt.QoS.AT_LEAST_ONCE;
 import static io.holdfast.mqtt.QoS.EXACTLY_ONCE;
 
+import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Packet.Publish;
 import io.holdfast.mqtt.Property;
@@ -37,8 +38,8 @@ class ResendingTest {
         core.connect(connect("publisher")).publish(EXACTLY_ONCE, "a", payloads);
     }
 
-    /** [MQTT-4.4.0-1] [MQTT-3.3.1-1] [MQTT-4.6.0-1] */
     @Test
+    @Clause(mqtt5 = {"MQTT-4.4.0-1", "MQTT-3.3.1-1", "MQTT-4.6.0-1"})
     void afterAReconnectUnacknowledgedMessagesComeAgainInTheirOrderBeforeNewOnes() {
         Client meter = core.connect(durable("meter")).subscribe(AT_LEAST_ONCE, "a");
         publishes("1", "2", "3");
@@ -50,8 +51,8 @@ class ResendingTest {
                 dup(atLeastOnce(3, "3")), atLeastOnce(4, "4"));
     }
 
-    /** [MQTT-4.4.0-1] 3.1.1: [MQTT-4.4.0-1] */
     @Test
+    @Clause(mqtt5 = "MQTT-4.4.0-1", mqtt311 = "MQTT-4.4.0-1")
     void afterARestartTheyComeAgainUnderTheirOldPacketIdentifiers() {
         Client meter = core.connect(durable("meter")).subscribe(EXACTLY_ONCE, "a");
         Client older = core.connect(connect311("older", false)).subscribe(AT_LEAST_ONCE, "a");
@@ -65,8 +66,8 @@ class ResendingTest {
                 .expect(connack311(true), dup(atLeastOnce(1, "1")), dup(atLeastOnce(3, "3")));
     }
 
-    /** [MQTT-4.3.3-6] */
     @Test
+    @Clause(mqtt5 = "MQTT-4.3.3-6")
     void oncePubrecHasComeOnlyPubrelIsSentAgain() {
         Client meter = core.connect(durable("meter")).subscribe(EXACTLY_ONCE, "a");
         publishes("1", "2", "3");
@@ -83,8 +84,9 @@ class ResendingTest {
         core.open().send(durable("meter")).expect(connack(true));
     }
 
-    /** "... and at no other time" [MQTT-4.4.0-1] */
+    /** "... and at no other time" */
     @Test
+    @Clause(mqtt5 = "MQTT-4.4.0-1")
     void onAConnectionThatLastsNothingIsSentAgain() {
         Client meter = core.connect(durable("meter")).subscribe(AT_LEAST_ONCE, "a");
         publishes("1");
@@ -111,8 +113,8 @@ class ResendingTest {
                 .mapToObj(i -> dup(atLeastOnce(1 + (65_499 + i) % 65_535, "" + i))).toArray(Packet[]::new));
     }
 
-    /** [MQTT-2.2.1-4] */
     @Test
+    @Clause(mqtt5 = "MQTT-2.2.1-4")
     void packetIdentifiersInUseAreNotGivenAgainAfterARestart() {
         Client meter = core.connect(durable("meter")).subscribe(AT_LEAST_ONCE, "a");
         publishes("1", "2", "3");
@@ -124,8 +126,9 @@ class ResendingTest {
                 atLeastOnce(5, "5"));
     }
 
-    /** [MQTT-3.3.4-9] holds for each connection anew. */
+    /** The Receive Maximum holds for each connection anew. */
     @Test
+    @Clause(mqtt5 = "MQTT-3.3.4-9")
     void repetitionsKeepToTheReceiveMaximumOfTheNewConnection() {
         core.connect(durable("meter")).subscribe(AT_LEAST_ONCE, "a");
         publishes("1", "2", "3");
@@ -154,8 +157,9 @@ class ResendingTest {
         meter.expect(connack(true), dup(atLeastOnce(2, "2")));
     }
 
-    /** [MQTT-3.1.2-24] [MQTT-3.1.2-25]: the size is that of the new connection. */
+    /** The size is that of the new connection. */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.1.2-24", "MQTT-3.1.2-25"})
     void aRepetitionTooLargeForTheNewConnectionCountsAsDelivered() {
         core.connect(durable("meter")).subscribe(AT_LEAST_ONCE, "a");
         publishes("x".repeat(100), "2");
@@ -165,8 +169,9 @@ class ResendingTest {
         core.open().send(durable("meter")).expect(connack(true));
     }
 
-    /** PUBREL ends the handshake, whether the client had the message or not [MQTT-3.1.2-24]. */
+    /** PUBREL ends the handshake, whether the client had the message or not. */
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.2-24")
     void aRepetitionOfQos2TooLargeForTheNewConnectionIsReleased() {
         core.connect(durable("meter")).subscribe(EXACTLY_ONCE, "a");
         publishes("x".repeat(100), "2");

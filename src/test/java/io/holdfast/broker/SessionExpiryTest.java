@@ -12,6 +12,7 @@ import static io.holdfast.broker.Packets.with;
 import static io.holdfast.mqtt.QoS.AT_LEAST_ONCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet.Connect;
 import io.holdfast.mqtt.Property;
 import io.holdfast.mqtt.ReasonCode;
@@ -32,14 +33,14 @@ class SessionExpiryTest {
         assertEquals(List.of(), core.store.readSession(clientId));
     }
 
-    /** [MQTT-3.1.2-23] [MQTT-4.1.0-2] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.1.2-23", "MQTT-4.1.0-2", "MQTT-4.1.0-1"})
     void aSessionEndsWhenItsIntervalHasPassedWithoutItsClient() {
         core.connect(expiring("meter", 60)).subscribe(AT_LEAST_ONCE, "a").drop();
         core.passSeconds(59);
         core.connect(expiring("other", 60)).drop();
         core.open().send(expiring("meter", 60)).expect(connack(true));
-        core.passSeconds(1_000); // connected [MQTT-4.1.0-1]
+        core.passSeconds(1_000); // connected
         core.connect(expiring("meter", 60)).drop();
         core.passSeconds(61);
         assertNoRowsOf("meter");
@@ -100,8 +101,8 @@ class SessionExpiryTest {
         core.open().send(connect("meter")).expect(connack(false)); // it ended with the connection before
     }
 
-    /** 3.1.1: [MQTT-3.1.2-4] [MQTT-3.1.2-6] */
     @Test
+    @Clause(mqtt311 = {"MQTT-3.1.2-4", "MQTT-3.1.2-6"})
     void inVersion311CleanSessionSaysHowLongASessionLasts() {
         core.connect(connect311("kept", false)).subscribe(AT_LEAST_ONCE, "a").drop();
         core.connect(connect311("clean", true)).subscribe(AT_LEAST_ONCE, "a").drop();

@@ -24,6 +24,7 @@ import static io.holdfast.mqtt.ReasonCode.NO_SUBSCRIPTION_EXISTED;
 import static io.holdfast.mqtt.ReasonCode.SUCCESS;
 import static io.holdfast.mqtt.ReasonCode.TOPIC_FILTER_INVALID;
 
+import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet.Subscribe;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.QoS;
@@ -43,16 +44,17 @@ class SubscribingTest {
         return new Subscribe.Requested(topicFilter, SubscriptionOptions.of(QoS.of(qos)));
     }
 
-    /** [MQTT-3.8.4-1] [MQTT-3.8.4-2] [MQTT-3.8.4-5] [MQTT-3.8.4-6] [MQTT-3.8.4-7] [MQTT-3.9.3-1] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.8.4-1", "MQTT-3.8.4-2", "MQTT-3.8.4-5", "MQTT-3.8.4-6", "MQTT-3.8.4-7",
+            "MQTT-3.9.3-1"})
     void subackHasOneCodeForEachFilterInTheirOrder() {
         core.connect(connect("meter")).send(new Subscribe(513, Properties.NONE,
                 List.of(requested("a", 2), requested("b/#/c", 1), requested("b", 0), requested("c", 1))))
                 .expect(suback(513, GRANTED_QOS_2, TOPIC_FILTER_INVALID, SUCCESS, GRANTED_QOS_1));
     }
 
-    /** [MQTT-4.7.1-1] [MQTT-4.7.1-2] */
     @Test
+    @Clause(mqtt5 = {"MQTT-4.7.1-1", "MQTT-4.7.1-2"})
     void filtersWithMisplacedWildcardsAreRefused() {
         core.connect(connect("meter")).send(subscribe(1, AT_LEAST_ONCE, "a#", "#/a", "a+", "+a/b", "+/#"))
                 .expect(suback(1, TOPIC_FILTER_INVALID, TOPIC_FILTER_INVALID, TOPIC_FILTER_INVALID,
@@ -68,8 +70,8 @@ class SubscribingTest {
         meter.expect(publish("a/b/c", ""), publish("a//c", ""), publish("d", ""), publish("d/e/f", ""));
     }
 
-    /** [MQTT-4.7.2-1] */
     @Test
+    @Clause(mqtt5 = "MQTT-4.7.2-1")
     void aLeadingWildcardDoesNotMatchDollarTopics() {
         Client meter = core.connect(durable("meter")).subscribe(AT_LEAST_ONCE, "#", "+/status", "$APP/#");
         publisher.publish(AT_LEAST_ONCE, "$SYS/status", "hidden");
@@ -77,8 +79,8 @@ class SubscribingTest {
         meter.expect(publish(AT_LEAST_ONCE, 1, "$APP/status", "asked for"));
     }
 
-    /** [MQTT-3.8.4-8] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.8.4-8")
     void aMessageIsDeliveredAtTheLowerOfItsQosAndTheGranted() {
         Client meter = core.connect(durable("meter"))
                 .subscribe(AT_MOST_ONCE, "0").subscribe(AT_LEAST_ONCE, "1").subscribe(EXACTLY_ONCE, "2");
@@ -90,8 +92,8 @@ class SubscribingTest {
                 publish(AT_LEAST_ONCE, 2, "2", ""), publish("2", ""));
     }
 
-    /** [MQTT-3.3.4-2] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.3.4-2")
     void overlappingSubscriptionsDeliverOnceAtTheHighestQos() {
         for (List<String> filters : List.of(List.of("#", "a/+", "a/b"), List.of("a/+", "a/b", "#"),
                 List.of("a/b", "#", "a/+"))) {
@@ -114,8 +116,8 @@ class SubscribingTest {
                 publish(EXACTLY_ONCE, 2, "a/c", "2"), publish(EXACTLY_ONCE, 3, "a/b", "3"));
     }
 
-    /** [MQTT-3.8.4-3] [MQTT-3.8.4-4] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.8.4-3", "MQTT-3.8.4-4"})
     void aReplacedSubscriptionLosesNothingThatIsQueued() {
         Client meter = core.connect(durable("meter")).subscribe(AT_LEAST_ONCE, "a");
         meter.writable(false);
@@ -167,8 +169,8 @@ class SubscribingTest {
         meter.expect(publish(AT_LEAST_ONCE, 1, "a", "2"));
     }
 
-    /** [MQTT-3.8.3-3] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.8.3-3")
     void withNoLocalAClientDoesNotGetItsOwnMessages() {
         for (var connect : List.of(durable("kept"), connect("fleeting"))) {
             Client meter = core.connect(connect);
@@ -199,16 +201,16 @@ class SubscribingTest {
         core.open().send(durable("meter")).expect(connack(true), publish(AT_LEAST_ONCE, 1, "a", "another's"));
     }
 
-    /** [MQTT-3.10.4-1] [MQTT-3.10.4-4] [MQTT-3.10.4-5] [MQTT-3.10.4-6] [MQTT-3.11.3-1] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.10.4-1", "MQTT-3.10.4-4", "MQTT-3.10.4-5", "MQTT-3.10.4-6", "MQTT-3.11.3-1"})
     void unsubackHasOneCodeForEachFilterInTheirOrder() {
         core.connect(connect("meter")).subscribe(AT_LEAST_ONCE, "a/+", "b")
                 .send(unsubscribe(513, "b", "a/b", "a/+", "b"))
                 .expect(unsuback(513, SUCCESS, NO_SUBSCRIPTION_EXISTED, SUCCESS, NO_SUBSCRIPTION_EXISTED));
     }
 
-    /** [MQTT-3.10.4-2] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.10.4-2")
     void afterUnsubscribeNothingMoreIsDelivered() {
         Client kept = core.connect(durable("kept")).subscribe(AT_LEAST_ONCE, "a");
         Client older = core.connect(connect311("older", true)).subscribe(AT_MOST_ONCE, "a");
@@ -219,8 +221,8 @@ class SubscribingTest {
         older.expect();
     }
 
-    /** [MQTT-3.10.4-3] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.10.4-3")
     void deliveriesThatHaveBegunAreCompletedAfterUnsubscribe() {
         Client meter = core.connect(durable("meter")).subscribe(EXACTLY_ONCE, "a");
         publisher.publish(EXACTLY_ONCE, "a", "1");

@@ -12,6 +12,7 @@ import static io.holdfast.broker.Packets.puback;
 import static io.holdfast.broker.Packets.publish;
 import static io.holdfast.mqtt.QoS.AT_LEAST_ONCE;
 
+import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.ReasonCode;
 import org.junit.jupiter.api.Test;
 
@@ -19,8 +20,8 @@ import org.junit.jupiter.api.Test;
 class TakeoverTest {
     private final Core core = new Core();
 
-    /** [MQTT-3.1.4-3] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.4-3")
     void theOlderConnectionIsToldThatItsSessionWasTakenOver() {
         Client older = core.connect(durable("meter"));
         Client newer = core.open().send(durable("meter"));
@@ -28,8 +29,8 @@ class TakeoverTest {
         newer.expect(connack(true));
     }
 
-    /** 3.1.1: [MQTT-3.1.4-2] */
     @Test
+    @Clause(mqtt311 = "MQTT-3.1.4-2")
     void inVersion311TheOlderConnectionIsJustClosed() {
         Client older = core.connect(connect311("meter", false));
         Client newer = core.open().send(connect311("meter", false));
@@ -57,8 +58,9 @@ class TakeoverTest {
         newer.expect();
     }
 
-    /** No DISCONNECT before CONNACK [MQTT-3.14.0-1]. */
+    /** No DISCONNECT before CONNACK. */
     @Test
+    @Clause(mqtt5 = "MQTT-3.14.0-1")
     void ofConnectionsThatWaitForTheSessionOnlyTheLastGetsIt() {
         Client first = core.open();
         Client second = core.open();
@@ -73,8 +75,8 @@ class TakeoverTest {
         third.expect(connack(false));
     }
 
-    /** [MQTT-3.1.2-4] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.2-4")
     void aCleanStartHoldsThoughItsConnectionWasTakenOverBeforeConnack() {
         core.connect(durable("meter")).drop();
         Client cleaning = core.open();

@@ -6,6 +6,7 @@ import static io.holdfast.broker.Packets.disconnect;
 import static io.holdfast.broker.Packets.publish;
 import static io.holdfast.broker.Packets.with;
 
+import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.Property;
@@ -16,30 +17,30 @@ import org.junit.jupiter.api.Test;
 class UnsupportedTest {
     private final Core core = new Core();
 
-    /** [MQTT-4.12.0-1] */
     @Test
+    @Clause(mqtt5 = "MQTT-4.12.0-1")
     void anAuthenticationMethodRefusesTheConnection() {
         core.open().send(with(connect("meter"), Property.AUTHENTICATION_METHOD, "SCRAM-SHA-256"))
                 .expectClosed(connack(ReasonCode.BAD_AUTHENTICATION_METHOD));
     }
 
-    /** [MQTT-4.12.0-7] */
     @Test
+    @Clause(mqtt5 = "MQTT-4.12.0-7")
     void authWithoutAnAuthenticationMethodIsAProtocolError() {
         core.connect(connect("meter")).send(new Packet.Auth(ReasonCode.RE_AUTHENTICATE, Properties.NONE))
                 .expectClosed(disconnect(ReasonCode.PROTOCOL_ERROR));
     }
 
-    /** [MQTT-3.2.2-17] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.2.2-17")
     void aTopicAliasBeyondTheMaximumEndsTheConnection() {
         int alias = Settings.DEFAULT.topicAliasMaximum() + 1;
         core.connect(connect("meter")).send(with(publish("a", "1"), Property.TOPIC_ALIAS, alias))
                 .expectClosed(disconnect(ReasonCode.TOPIC_ALIAS_INVALID));
     }
 
-    /** [MQTT-3.3.4-6] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.3.4-6")
     void aPublishOfAClientHasNoSubscriptionIdentifier() {
         core.connect(connect("meter")).send(with(publish("a", "1"), Property.SUBSCRIPTION_IDENTIFIER, 7))
                 .expectClosed(disconnect(ReasonCode.PROTOCOL_ERROR));

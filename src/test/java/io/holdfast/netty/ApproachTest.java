@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.broker.Input;
+import io.holdfast.conformance.Clause;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -116,7 +117,8 @@ class ApproachTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"mqtt | mqtt", "mqttv3.1 | mqttv3.1", "mqttv3.1, mqtt | mqtt",
             "chat,mqtt | mqtt"})
-    void theHandshakeSelectsTheSubprotocol(String offered, String selected) { // [MQTT-6.0.0-4]
+    @Clause(mqtt5 = "MQTT-6.0.0-4", mqtt311 = "MQTT-6.0.0-4")
+    void theHandshakeSelectsTheSubprotocol(String offered, String selected) {
         open(new Layer.WebSocket("/mqtt"));
         receive(ascii(request("GET /mqtt?a=b HTTP/1.1", "Sec-WebSocket-Protocol: " + offered))
                 + "828f00000000" + CONNECT);

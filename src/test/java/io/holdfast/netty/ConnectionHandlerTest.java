@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.Input;
+import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.ProtocolVersion;
@@ -139,7 +140,8 @@ class ConnectionHandlerTest {
     }
 
     @Test
-    void toAConnectionWhoseVersionIsUnknownOnlyThatCanBeSaid() { // [MQTT-3.1.2-2]
+    @Clause(mqtt5 = "MQTT-3.1.2-2", mqtt311 = "MQTT-3.1.2-2")
+    void toAConnectionWhoseVersionIsUnknownOnlyThatCanBeSaid() {
         sendPingresp();
         outbox.send(new Effect.Send(id,
                 new Packet.Connack(false, ReasonCode.UNSUPPORTED_PROTOCOL_VERSION, Properties.NONE)));

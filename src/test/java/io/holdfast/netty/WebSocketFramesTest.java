@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.conformance.Clause;
 import io.holdfast.wire.MalformedPacketException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -46,7 +47,8 @@ class WebSocketFramesTest {
     }
 
     @Test
-    void framesThatArriveTogetherArePassedOnTogetherAndOneThatArrivesInPiecesInPieces() { // [MQTT-6.0.0-2]
+    @Clause(mqtt5 = "MQTT-6.0.0-2", mqtt311 = "MQTT-6.0.0-2")
+    void framesThatArriveTogetherArePassedOnTogetherAndOneThatArrivesInPiecesInPieces() {
         receive(frame("82", "c000") + frame("82", "") + frame("82", "c0"));
         assertEquals("c000c0", received());
         assertNull(received());

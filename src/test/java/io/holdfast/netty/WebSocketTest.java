@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.Input;
+import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.QoS;
@@ -137,7 +138,8 @@ class WebSocketTest {
 
     @ParameterizedTest
     @MethodSource("layers")
-    void aTextFrameClosesTheConnection(List<Layer> layers) throws Exception { // [MQTT-6.0.0-1]
+    @Clause(mqtt5 = "MQTT-6.0.0-1", mqtt311 = "MQTT-6.0.0-1")
+    void aTextFrameClosesTheConnection(List<Layer> layers) throws Exception {
         try (Edge edge = listen(layers)) {
             WebSocket client = connect(edge);
             sendBinary(client, Edge.CONNECT, true);
@@ -155,7 +157,8 @@ class WebSocketTest {
 
     @ParameterizedTest
     @MethodSource("layers")
-    void aClientWithoutTheSubprotocolIsRefused(List<Layer> layers) throws Exception { // [MQTT-6.0.0-3]
+    @Clause(mqtt5 = "MQTT-6.0.0-3", mqtt311 = "MQTT-6.0.0-3")
+    void aClientWithoutTheSubprotocolIsRefused(List<Layer> layers) throws Exception {
         try (Edge edge = listen(layers)) {
             WebSocket.Builder builder = http().newWebSocketBuilder().subprotocols("chat");
             CompletionException refusal = assertThrows(CompletionException.class,

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.ProtocolVersion;
@@ -30,6 +31,8 @@ class InFlightIT {
 
     @ParameterizedTest
     @EnumSource(names = {"MQTT_3_1_1", "MQTT_5"})
+    @Clause(mqtt5 = {"MQTT-4.4.0-1", "MQTT-3.3.1-1", "MQTT-3.1.2-23", "MQTT-4.3.2-3"},
+            mqtt311 = {"MQTT-4.4.0-1", "MQTT-3.3.1-1", "MQTT-4.6.0-1", "MQTT-4.3.2-1", "MQTT-4.1.0-1"})
     void atQoS1WhatWasNotAcknowledgedComesAgainAfterTheKill(ProtocolVersion version) throws IOException {
         List<Packet.Publish> first = new ArrayList<>();
         try (BrokerProcess broker = BrokerProcess.start(data);
@@ -47,7 +50,7 @@ class InFlightIT {
         try (BrokerProcess broker = BrokerProcess.start(data);
                 RawClient device = new RawClient(broker.port(), version)) {
             assertTrue(device.connect("device"));
-            // Under the old Packet Identifiers [MQTT-4.4.0-1], with DUP [MQTT-3.3.1-1], in order.
+            // Under the old Packet Identifiers, with DUP, in order.
             for (int i = MESSAGES / 2; i < MESSAGES; i++) {
                 Packet.Publish again = expectPublish(device, i, true);
                 assertEquals(first.get(i).packetId(), again.packetId());
@@ -60,6 +63,8 @@ class InFlightIT {
     /** The first is complete, the second released, and the others have not been answered. */
     @ParameterizedTest
     @EnumSource(names = {"MQTT_3_1_1", "MQTT_5"})
+    @Clause(mqtt5 = {"MQTT-4.4.0-1", "MQTT-4.3.3-3", "MQTT-4.3.3-5", "MQTT-4.3.3-6"},
+            mqtt311 = {"MQTT-4.4.0-1", "MQTT-4.6.0-1", "MQTT-4.3.3-1"})
     void atQoS2EachHandshakeGoesOnWhereTheKillCutItOff(ProtocolVersion version) throws IOException {
         List<Packet.Publish> first = new ArrayList<>();
         try (BrokerProcess broker = BrokerProcess.start(data);
@@ -78,7 +83,7 @@ class InFlightIT {
         try (BrokerProcess broker = BrokerProcess.start(data);
                 RawClient device = new RawClient(broker.port(), version)) {
             assertTrue(device.connect("device"));
-            // [MQTT-4.4.0-1]; once PUBREL is out, there is no PUBLISH again: 5.0 [MQTT-4.3.3-6]
+            // Once PUBREL is out, there is no PUBLISH again.
             assertEquals(first.get(1).packetId(), device.expect(Packet.Pubrel.class).packetId());
             complete(device, first.get(1).packetId());
             for (int i = 2; i < MESSAGES; i++) {
@@ -93,6 +98,7 @@ class InFlightIT {
     }
 
     @Test
+    @Clause(mqtt5 = {"MQTT-4.3.3-10", "MQTT-4.3.3-12"})
     void whatAPublisherRepeatsAtQoS2AfterTheKillIsDeliveredOnce() throws IOException {
         ProtocolVersion version = ProtocolVersion.MQTT_5;
         Packet.Publish publish = publish(QoS.EXACTLY_ONCE, 0);
@@ -108,13 +114,13 @@ class InFlightIT {
                 RawClient device = new RawClient(broker.port(), version);
                 RawClient publisher = new RawClient(broker.port(), version)) {
             assertTrue(publisher.connect("publisher"));
-            // As if the PUBREC had been lost: [MQTT-4.3.3-10] no duplicate onward.
+            // As if the PUBREC had been lost: no duplicate onward.
             publisher.send(new Packet.Publish(true, publish.qos(), false, publish.topicName(),
                     publish.packetId(), Properties.NONE, publish.payload()));
             assertEquals(publish.packetId(), publisher.expect(Packet.Pubrec.class).packetId());
             publisher.send(new Packet.Pubrel(publish.packetId(), ReasonCode.SUCCESS, Properties.NONE));
             assertEquals(ReasonCode.SUCCESS, publisher.expect(Packet.Pubcomp.class).reason());
-            // [MQTT-4.3.3-12]: the same Packet Identifier is a new message now.
+            // The same Packet Identifier is a new message now.
             publisher.send(publish(QoS.EXACTLY_ONCE, 1, publish.packetId()));
             publisher.expect(Packet.Pubrec.class);
 

@@ -3,6 +3,7 @@ package io.holdfast.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.conformance.Clause;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What Holdfast is for: a message for a device that is away survives {@code kill -9} and arrives. Told once
  * for each real client, at QoS 1 and 2.
  */
+@Clause(mqtt5 = {"MQTT-4.5.0-1", "MQTT-4.6.0-6", "MQTT-3.1.2-23"},
+        mqtt311 = {"MQTT-3.1.2-4", "MQTT-3.1.2-5", "MQTT-4.5.0-1", "MQTT-4.6.0-6"})
 @Timeout(180)
 class StoryIT {
     private static final int MESSAGES = 200;
@@ -85,8 +88,8 @@ class StoryIT {
     }
 
     /**
-     * What the broker has taken over belongs to the session, though its client is away: [MQTT-4.5.0-1], in
-     * 3.1.1 [MQTT-3.1.2-5]; it comes in order [MQTT-4.6.0-6], and at QoS 2 once [MQTT-4.3.3-12].
+     * What the broker has taken over belongs to the session, though its client is away; it comes in order,
+     * and at QoS 2 once.
      */
     private void tell(int qos, Device device, Device publisher) throws Exception {
         List<String> payloads = IntStream.rangeClosed(1, MESSAGES).mapToObj(Integer::toString).toList();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.conformance.Clause;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,8 @@ class SubscriptionIndexTest {
     private final SubscriptionIndex<String> index = new SubscriptionIndex<>(7);
 
     @ParameterizedTest(name = "{0} and {1}: {2}")
+    @Clause(mqtt5 = {"MQTT-4.7.1-1", "MQTT-4.7.1-2", "MQTT-4.7.2-1", "MQTT-4.7.3-4", "MQTT-3.3.2-3"},
+            mqtt311 = {"MQTT-4.7.1-2", "MQTT-4.7.1-3", "MQTT-4.7.2-1", "MQTT-4.7.3-4", "MQTT-3.3.2-3"})
     @CsvSource(quoteCharacter = '"', textBlock = """
             # Section 4.7.1.2, the multi-level wildcard
             sport/tennis/player1/#, sport/tennis/player1,                   true
@@ -41,7 +44,7 @@ class SubscriptionIndexTest {
             +/+,                    /finance,                               true
             /+,                     /finance,                               true
             +,                      /finance,                               false
-            # Section 4.7.2, topics beginning with $ [MQTT-4.7.2-1]
+            # Section 4.7.2, topics beginning with $
             #,                      $SYS/broker,                            false
             +/monitor/Clients,      $SYS/monitor/Clients,                   false
             $SYS/#,                 $SYS/monitor/Clients,                   true

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Packet.Connect;
 import io.holdfast.mqtt.Packet.Publish;
@@ -120,7 +121,8 @@ final class PacketDecoderTest {
     }
 
     @Test
-    @DisplayName("the first packet has to be a CONNECT, and its first byte shows it [MQTT-3.1.0-1]")
+    @DisplayName("the first packet has to be a CONNECT, and its first byte shows it")
+    @Clause(mqtt5 = "MQTT-3.1.0-1", mqtt311 = "MQTT-3.1.0-1")
     void theFirstPacketIsConnect() {
         for (int firstByte : new int[] {0x20, 0x30, 0x82, 0xC0, 0xE0, 0xF0, 'G'}) {
             PacketDecoder decoder = new PacketDecoder(MEBIBYTE);

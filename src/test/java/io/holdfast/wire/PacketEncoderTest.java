@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Packet.Auth;
 import io.holdfast.mqtt.Packet.Connack;
@@ -71,7 +72,8 @@ final class PacketEncoderTest {
     }
 
     @Test
-    @DisplayName("the reasons of a CONNACK become Return Codes, or none fits [MQTT-3.2.2-6]")
+    @DisplayName("the reasons of a CONNACK become Return Codes, or none fits")
+    @Clause(mqtt311 = "MQTT-3.2.2-6")
     void reasonsBecomeReturnCodes() {
         assertEquals("20020000", before5(connack(ReasonCode.SUCCESS)));
         assertEquals("20020001", before5(connack(ReasonCode.UNSUPPORTED_PROTOCOL_VERSION)));
@@ -85,7 +87,8 @@ final class PacketEncoderTest {
     }
 
     @Test
-    @DisplayName("SUBACK has only 0, 1, 2 and 0x80 before 5.0 [MQTT-3.9.3-2], UNSUBACK nothing")
+    @DisplayName("SUBACK has only 0, 1, 2 and 0x80 before 5.0, UNSUBACK nothing")
+    @Clause(mqtt311 = "MQTT-3.9.3-2")
     void reasonsOfSubscriptionsBecomeTheirs() {
         List<ReasonCode> reasons = List.of(ReasonCode.GRANTED_QOS_2, ReasonCode.NOT_AUTHORIZED);
         assertEquals("900400010280", before5(new Suback(1, REASON_STRING, reasons)));
