@@ -1,5 +1,6 @@
 package io.holdfast.broker;
 
+import io.holdfast.mqtt.Packet.Connack;
 import io.holdfast.mqtt.Packet.Connect;
 import io.holdfast.mqtt.Packet.Will;
 import io.holdfast.mqtt.Properties;
@@ -18,7 +19,7 @@ final class Admission {
     private Admission() {}
 
     /** The first thing that is wrong with a CONNECT, or null. */
-    static Refusal refusal(Connect connect) {
+    static Refusal refusal(Connect connect, Connection connection, Settings settings) {
         int idLength = connect.clientIdentifier().length();
         boolean isOldest = connect.version() == ProtocolVersion.MQTT_3_1;
         if (isOldest && (idLength == 0 || idLength > CLIENT_ID_CHARACTERS_MAX_3_1)) {
@@ -40,6 +41,12 @@ final class Admission {
                 && Utf8.decode(will.payload()) == null) {
             return new Refusal(ReasonCode.PAYLOAD_FORMAT_INVALID,
                     "a Will Payload that is not the UTF-8 it claims to be");
+        }
+        boolean assigned = idLength == 0;
+        Properties properties = connackProperties(settings, connection, assigned);
+        if (!connection.takes(new Connack(false, ReasonCode.SUCCESS, properties))) { // [MQTT-3.1.2-24]
+            return new Refusal(ReasonCode.PACKET_TOO_LARGE,
+                    "CONNACK exceeds the client's Maximum Packet Size");
         }
         return null;
     }

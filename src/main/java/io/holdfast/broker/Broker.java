@@ -134,7 +134,7 @@ public final class Broker {
             return;
         }
         connection.learn(connect);
-        Admission.Refusal refusal = Admission.refusal(connect);
+        Admission.Refusal refusal = Admission.refusal(connect, connection, settings);
         if (refusal != null) {
             connection.refuse(refusal.reason(), refusal.why(), turn); // [MQTT-3.1.4-2]
         } else {

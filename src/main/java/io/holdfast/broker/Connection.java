@@ -117,7 +117,10 @@ final class Connection {
 
     /** Answers a CONNECT with a failure, which ends the connection [MQTT-3.2.2-7]. */
     void refuse(ReasonCode reason, String why, Turn turn) {
-        send(new Packet.Connack(false, reason, reasonString(why)), turn);
+        Packet.Connack packet = new Packet.Connack(false, reason, reasonString(why));
+        if (takes(packet)) {
+            send(packet, turn);
+        }
         close(why, turn);
     }
 

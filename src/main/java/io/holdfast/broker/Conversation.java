@@ -206,7 +206,7 @@ final class Conversation {
         for (Subscribe.Requested requested : packet.subscriptions()) { // [MQTT-3.8.4-5]
             reasons.add(subscribe(session, requested, identifier, turn));
         }
-        session.connection.send(new Packet.Suback(packet.packetId(), Properties.NONE, reasons), turn);
+        answer(session, new Packet.Suback(packet.packetId(), Properties.NONE, reasons), turn);
     }
 
     private ReasonCode subscribe(Session session, Subscribe.Requested requested, int identifier, Turn turn) {
@@ -228,7 +228,20 @@ final class Conversation {
             boolean existed = routing.unsubscribe(session, topicFilter, turn);
             reasons.add(existed ? ReasonCode.SUCCESS : ReasonCode.NO_SUBSCRIPTION_EXISTED);
         }
-        session.connection.send(new Packet.Unsuback(packet.packetId(), Properties.NONE, reasons), turn);
+        answer(session, new Packet.Unsuback(packet.packetId(), Properties.NONE, reasons), turn);
+    }
+
+    /**
+     * Answers a packet with one that has no bound in size; where the client cannot take it, the connection ends
+     * [MQTT-3.1.2-24]. The others are shorter than the CONNACK that it took.
+     */
+    private void answer(Session session, Packet packet, Turn turn) {
+        if (session.connection.takes(packet)) {
+            session.connection.send(packet, turn);
+        } else {
+            end(session, ReasonCode.PACKET_TOO_LARGE,
+                    packet.type() + " exceeds the client's Maximum Packet Size", turn);
+        }
     }
 
     private void disconnect(Session session, Packet.Disconnect packet, Turn turn) {

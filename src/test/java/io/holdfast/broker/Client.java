@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Packet.Connack;
+import io.holdfast.mqtt.Packet.Connect;
 import io.holdfast.mqtt.Packet.Disconnect;
 import io.holdfast.mqtt.Packet.Publish;
 import io.holdfast.mqtt.Packet.Suback;
@@ -14,7 +15,10 @@ import io.holdfast.mqtt.Property;
 import io.holdfast.mqtt.QoS;
 import io.holdfast.mqtt.ReasonCode;
 import io.holdfast.mqtt.SubscriptionOptions;
+import io.holdfast.wire.PacketDecoder;
+import io.holdfast.wire.PacketEncoder;
 import io.holdfast.wire.PacketText;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,6 +32,7 @@ final class Client {
     private final Core core;
     private final long connectionId;
     private final Deque<Packet> received = new ArrayDeque<>();
+    private PacketDecoder decoder;
     private boolean closed;
 
     Client(Core core, long connectionId) {
@@ -37,7 +42,19 @@ final class Client {
 
     void receive(Packet packet) {
         assertFalse(closed, () -> "sent after the close: " + packet);
+        if (decoder != null) {
+            assertReadable(packet);
+        }
         received.add(packet);
+    }
+
+    /** A client of its version reads the packet: all Reason Codes, flags and Properties are permitted. */
+    private void assertReadable(Packet packet) {
+        if (PacketEncoder.canEncode(packet, decoder.version())) {
+            ByteBuffer bytes = ByteBuffer.allocate(PacketEncoder.size(packet, decoder.version()));
+            PacketEncoder.write(packet, decoder.version(), bytes);
+            assertEquals(packet.type(), decoder.decode(bytes.flip()).type());
+        }
     }
 
     void closed() {
@@ -46,6 +63,9 @@ final class Client {
 
     /** Sends packets that arrive in one read. */
     Client send(Packet... packets) {
+        if (decoder == null && packets[0] instanceof Connect connect) {
+            decoder = new PacketDecoder(Integer.MAX_VALUE, connect.version());
+        }
         core.handle(new Input.PacketsReceived(connectionId, List.of(packets)));
         return this;
     }
