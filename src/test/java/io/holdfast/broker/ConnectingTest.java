@@ -33,7 +33,7 @@ class ConnectingTest {
     private final Core core = new Core();
 
     @Test
-    @Clause(mqtt5 = "MQTT-3.1.4-5")
+    @Clause(mqtt5 = {"MQTT-3.1.4-5", "MQTT-4.12.0-6"})
     void connackSaysWhatTheBrokerCanDo() {
         Client meter = core.open().send(connect("meter"));
         meter.expect(connack(false));
@@ -54,7 +54,7 @@ class ConnectingTest {
     }
 
     @Test
-    @Clause(mqtt5 = "MQTT-3.1.0-2")
+    @Clause(mqtt5 = {"MQTT-3.1.0-2", "MQTT-3.2.0-2"}, mqtt311 = "MQTT-3.1.0-2")
     void aSecondConnectIsAProtocolError() {
         core.connect(connect("meter")).send(connect("meter"))
                 .expectClosed(disconnect(ReasonCode.PROTOCOL_ERROR));
@@ -80,6 +80,7 @@ class ConnectingTest {
     }
 
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.3-2")
     void anAssignedClientIdentifierLeadsBackToTheSession() {
         Packet.Connack connack = (Packet.Connack) core.open().send(durable("")).take();
         String assigned = connack.properties().string(Property.ASSIGNED_CLIENT_IDENTIFIER);
@@ -87,7 +88,8 @@ class ConnectingTest {
     }
 
     @Test
-    @Clause(mqtt311 = {"MQTT-3.1.3-6", "MQTT-3.1.3-7", "MQTT-3.1.3-8"})
+    @Clause(mqtt311 = {"MQTT-3.1.3-6", "MQTT-3.1.3-7", "MQTT-3.1.3-8", "MQTT-3.1.3-9", "MQTT-3.2.2-4",
+            "MQTT-3.2.2-5"})
     void inVersion311AnEmptyClientIdentifierNeedsCleanSession() {
         core.open().send(connect311("", true)).expect(connack311(false));
         core.open().send(connect311("", false)).expectClosed(connack(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID));
@@ -104,7 +106,8 @@ class ConnectingTest {
     }
 
     @Test
-    @Clause(mqtt5 = {"MQTT-3.1.2-4", "MQTT-3.1.2-5", "MQTT-3.1.2-6", "MQTT-3.2.2-2", "MQTT-3.2.2-3"})
+    @Clause(mqtt5 = {"MQTT-3.1.2-4", "MQTT-3.1.2-5", "MQTT-3.1.2-6", "MQTT-3.2.2-2", "MQTT-3.2.2-3",
+            "MQTT-3.1.4-4"})
     void sessionPresentSaysWhetherThereWasASessionToGoOnWith() {
         core.open().send(durable("meter")).expect(connack(false));
         core.open().send(durable("meter")).expect(connack(true));
@@ -113,7 +116,8 @@ class ConnectingTest {
     }
 
     @Test
-    @Clause(mqtt311 = {"MQTT-3.1.2-4", "MQTT-3.1.2-6", "MQTT-3.2.2-1", "MQTT-3.2.2-2", "MQTT-3.2.2-3"})
+    @Clause(mqtt311 = {"MQTT-3.1.2-4", "MQTT-3.1.2-6", "MQTT-3.2.2-1", "MQTT-3.2.2-2", "MQTT-3.2.2-3",
+            "MQTT-3.1.4-3"})
     void inVersion311CleanSessionEndsTheSessionBeforeAndItsOwn() {
         core.open().send(connect311("meter", false)).expect(connack311(false));
         core.open().send(connect311("meter", false)).expect(connack311(true));
@@ -122,6 +126,7 @@ class ConnectingTest {
     }
 
     @Test
+    @Clause(mqtt5 = {"MQTT-3.1.2-4", "MQTT-3.1.4-4"})
     void aCleanStartForgetsSubscriptionsAndWhatIsQueued() {
         core.connect(durable("meter")).subscribe(AT_LEAST_ONCE, "a").drop();
         Client publisher = core.connect(connect("publisher"));
@@ -178,7 +183,7 @@ class ConnectingTest {
     }
 
     @Test
-    @Clause(mqtt5 = "MQTT-3.1.2-22", mqtt311 = "MQTT-3.1.2-24")
+    @Clause(mqtt5 = {"MQTT-3.1.2-22", "MQTT-3.2.2-22"}, mqtt311 = "MQTT-3.1.2-24")
     void aClientThatIsSilentForOneAndAHalfKeepAlivesIsDisconnected() {
         Client meter = core.connect(keepAlive(connect("meter"), 10));
         Client older = core.connect(keepAlive(connect311("older", true), 10));

@@ -162,6 +162,8 @@ class PublishingTest {
     }
 
     @Test
+    @Clause(mqtt5 = {"MQTT-3.3.2-4", "MQTT-3.3.2-15", "MQTT-3.3.2-16", "MQTT-3.3.2-17", "MQTT-3.3.2-18",
+            "MQTT-3.3.2-20"})
     void propertiesOfAMessageAreForwardedInTheirOrder() {
         Publish message = publish("a", "1");
         message = with(message, Property.USER_PROPERTY, new UserProperty("site", "porto"));

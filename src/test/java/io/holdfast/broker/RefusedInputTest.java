@@ -30,7 +30,7 @@ class RefusedInputTest {
     }
 
     @Test
-    @Clause(mqtt5 = {"MQTT-4.13.1-1", "MQTT-4.13.2-1"})
+    @Clause(mqtt5 = {"MQTT-4.13.1-1", "MQTT-4.13.2-1", "MQTT-3.14.2-1", "MQTT-3.14.4-2"})
     void aConnectedClientIsToldTheReason() {
         Client meter = core.connect(connect("meter"));
         core.handle(refused(meter, ProtocolVersion.MQTT_5, ReasonCode.MALFORMED_PACKET));

@@ -39,7 +39,7 @@ class ResendingTest {
     }
 
     @Test
-    @Clause(mqtt5 = {"MQTT-4.4.0-1", "MQTT-3.3.1-1", "MQTT-4.6.0-1"})
+    @Clause(mqtt5 = {"MQTT-4.4.0-1", "MQTT-3.3.1-1", "MQTT-4.6.0-1", "MQTT-4.3.2-3"})
     void afterAReconnectUnacknowledgedMessagesComeAgainInTheirOrderBeforeNewOnes() {
         Client meter = core.connect(durable("meter")).subscribe(AT_LEAST_ONCE, "a");
         publishes("1", "2", "3");
@@ -67,7 +67,7 @@ class ResendingTest {
     }
 
     @Test
-    @Clause(mqtt5 = "MQTT-4.3.3-6")
+    @Clause(mqtt5 = {"MQTT-4.3.3-6", "MQTT-4.3.3-3", "MQTT-4.3.3-5"})
     void oncePubrecHasComeOnlyPubrelIsSentAgain() {
         Client meter = core.connect(durable("meter")).subscribe(EXACTLY_ONCE, "a");
         publishes("1", "2", "3");

@@ -102,7 +102,7 @@ class SessionExpiryTest {
     }
 
     @Test
-    @Clause(mqtt311 = {"MQTT-3.1.2-4", "MQTT-3.1.2-6"})
+    @Clause(mqtt311 = {"MQTT-3.1.2-4", "MQTT-3.1.2-6", "MQTT-3.1.2-5", "MQTT-3.1.3-2", "MQTT-4.1.0-1"})
     void inVersion311CleanSessionSaysHowLongASessionLasts() {
         core.connect(connect311("kept", false)).subscribe(AT_LEAST_ONCE, "a").drop();
         core.connect(connect311("clean", true)).subscribe(AT_LEAST_ONCE, "a").drop();

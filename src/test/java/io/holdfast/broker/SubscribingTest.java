@@ -46,7 +46,7 @@ class SubscribingTest {
 
     @Test
     @Clause(mqtt5 = {"MQTT-3.8.4-1", "MQTT-3.8.4-2", "MQTT-3.8.4-5", "MQTT-3.8.4-6", "MQTT-3.8.4-7",
-            "MQTT-3.9.3-1"})
+            "MQTT-3.9.3-1", "MQTT-2.2.1-6", "MQTT-3.9.3-2"})
     void subackHasOneCodeForEachFilterInTheirOrder() {
         core.connect(connect("meter")).send(new Subscribe(513, Properties.NONE,
                 List.of(requested("a", 2), requested("b/#/c", 1), requested("b", 0), requested("c", 1))))
@@ -62,6 +62,7 @@ class SubscribingTest {
     }
 
     @Test
+    @Clause(mqtt5 = "MQTT-3.3.2-3")
     void wildcardsMatchTheirLevels() {
         Client meter = core.connect(connect("meter")).subscribe(AT_MOST_ONCE, "a/+/c", "d/#");
         for (String topicName : List.of("a/b/c", "a//c", "a/b", "a/b/c/d", "d", "d/e/f", "D/e")) {
@@ -202,7 +203,8 @@ class SubscribingTest {
     }
 
     @Test
-    @Clause(mqtt5 = {"MQTT-3.10.4-1", "MQTT-3.10.4-4", "MQTT-3.10.4-5", "MQTT-3.10.4-6", "MQTT-3.11.3-1"})
+    @Clause(mqtt5 = {"MQTT-3.10.4-1", "MQTT-3.10.4-4", "MQTT-3.10.4-5", "MQTT-3.10.4-6", "MQTT-3.11.3-1",
+            "MQTT-2.2.1-6", "MQTT-3.11.3-2"})
     void unsubackHasOneCodeForEachFilterInTheirOrder() {
         core.connect(connect("meter")).subscribe(AT_LEAST_ONCE, "a/+", "b")
                 .send(unsubscribe(513, "b", "a/b", "a/+", "b"))
@@ -210,7 +212,7 @@ class SubscribingTest {
     }
 
     @Test
-    @Clause(mqtt5 = "MQTT-3.10.4-2")
+    @Clause(mqtt5 = "MQTT-3.10.4-2", mqtt311 = "MQTT-3.10.4-2")
     void afterUnsubscribeNothingMoreIsDelivered() {
         Client kept = core.connect(durable("kept")).subscribe(AT_LEAST_ONCE, "a");
         Client older = core.connect(connect311("older", true)).subscribe(AT_MOST_ONCE, "a");

@@ -21,7 +21,7 @@ class TakeoverTest {
     private final Core core = new Core();
 
     @Test
-    @Clause(mqtt5 = "MQTT-3.1.4-3")
+    @Clause(mqtt5 = {"MQTT-3.1.4-3", "MQTT-3.14.2-1", "MQTT-3.14.2-2", "MQTT-3.14.4-2"})
     void theOlderConnectionIsToldThatItsSessionWasTakenOver() {
         Client older = core.connect(durable("meter"));
         Client newer = core.open().send(durable("meter"));

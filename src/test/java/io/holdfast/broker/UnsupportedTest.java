@@ -18,7 +18,7 @@ class UnsupportedTest {
     private final Core core = new Core();
 
     @Test
-    @Clause(mqtt5 = "MQTT-4.12.0-1")
+    @Clause(mqtt5 = {"MQTT-4.12.0-1", "MQTT-3.1.4-2", "MQTT-3.2.2-7"})
     void anAuthenticationMethodRefusesTheConnection() {
         core.open().send(with(connect("meter"), Property.AUTHENTICATION_METHOD, "SCRAM-SHA-256"))
                 .expectClosed(connack(ReasonCode.BAD_AUTHENTICATION_METHOD));

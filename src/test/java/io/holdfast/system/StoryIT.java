@@ -20,8 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What Holdfast is for: a message for a device that is away survives {@code kill -9} and arrives. Told once
  * for each real client, at QoS 1 and 2.
  */
-@Clause(mqtt5 = {"MQTT-4.5.0-1", "MQTT-4.6.0-6", "MQTT-3.1.2-23"},
-        mqtt311 = {"MQTT-3.1.2-4", "MQTT-3.1.2-5", "MQTT-4.5.0-1", "MQTT-4.6.0-6"})
+@Clause(mqtt5 = {"MQTT-3.1.2-23", "MQTT-4.2-1", "MQTT-4.5.0-1", "MQTT-4.6.0-6"},
+        mqtt311 = {"MQTT-3.1.2-4", "MQTT-3.1.2-5", "MQTT-4.5.0-1", "MQTT-4.6.0-6", "MQTT-7.0.0-2",
+            "MQTT-7.1.1-1"})
 @Timeout(180)
 class StoryIT {
     private static final int MESSAGES = 200;

@@ -96,6 +96,7 @@ final class PacketDecoderTest {
     }
 
     @Test
+    @Clause(mqtt5 = "MQTT-4.7.3-3", mqtt311 = "MQTT-4.7.3-3")
     void aBigPacketIsReadWhenItsLastByteIsThere() {
         Publish big = new Publish(false, QoS.AT_LEAST_ONCE, false, "t".repeat(65_535), 1, Properties.NONE,
                 new byte[20 * MEBIBYTE]);

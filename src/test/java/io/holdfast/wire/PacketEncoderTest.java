@@ -113,6 +113,7 @@ final class PacketEncoderTest {
     }
 
     @Test
+    @Clause(mqtt5 = "MQTT-4.7.3-3", mqtt311 = "MQTT-4.7.3-3")
     void whatTheWireCannotCarryIsRefused() {
         for (String topicName : List.of("t".repeat(65_536), "\u00fc".repeat(32_768), "a\uD800b")) {
             Packet publish = new Publish(false, QoS.AT_MOST_ONCE, false, topicName, 0, Properties.NONE,
