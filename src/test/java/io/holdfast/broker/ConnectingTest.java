@@ -23,6 +23,7 @@ import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.Property;
 import io.holdfast.mqtt.ReasonCode;
 import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** From the opening of a connection to its CONNACK, and how long its client may be silent (section 3.1). */
@@ -93,6 +94,17 @@ class ConnectingTest {
     void inVersion311AnEmptyClientIdentifierNeedsCleanSession() {
         core.open().send(connect311("", true)).expect(connack311(false));
         core.open().send(connect311("", false)).expectClosed(connack(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID));
+    }
+
+    @Test
+    @Clause(mqtt5 = "MQTT-3.1.3-5", mqtt311 = "MQTT-3.1.3-5")
+    void everyClientIdentifierOf1To23LettersAndDigitsIsAccepted() {
+        for (String id : List.of("0123456789abcdefghijklm", "nopqrstuvwxyzABCDEFGHIJ", "KLMNOPQRSTUVWXYZ", "0",
+                "z")) {
+            core.open().send(connect(id)).expect(connack(false));
+            core.open().send(connect311(id, true)).expect(connack311(false));
+            core.open().send(connect(MQTT_3_1, id, true)).expect(connack311(false));
+        }
     }
 
     /** Section 3.1 of MQTT 3.1. */

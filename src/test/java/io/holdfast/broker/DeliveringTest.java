@@ -146,19 +146,28 @@ class DeliveringTest {
         meter.send(puback(1)).expect(publish(AT_LEAST_ONCE, max + 1, "a", "" + max));
     }
 
+    /** A message of QoS 2 holds its Packet Identifier until PUBCOMP, in both versions. */
     @Test
-    @Clause(mqtt5 = "MQTT-2.2.1-4")
-    void aPacketIdentifierInUseIsPassedOver() {
-        Client meter = core.connect(durable("meter")).subscribe(AT_LEAST_ONCE, "a");
-        publisher.publish(AT_LEAST_ONCE, "a", "stays");
-        meter.expect(publish(AT_LEAST_ONCE, 1, "a", "stays"));
-        for (int id = 2; id <= 65_535; id++) {
-            publisher.publish(AT_LEAST_ONCE, "a", "");
-            assertEquals(id, ((Packet.Publish) meter.take()).packetId());
-            meter.send(puback(id));
+    @Clause(mqtt5 = {"MQTT-2.2.1-4", "MQTT-4.3.2-1", "MQTT-4.3.2-2", "MQTT-4.3.3-1", "MQTT-4.3.3-2"},
+            mqtt311 = {"MQTT-2.3.1-4", "MQTT-4.3.2-1", "MQTT-4.3.3-1"})
+    void packetIdentifiersInUseArePassedOver() {
+        for (var connect : List.of(durable("kept"), connect311("older", false))) {
+            Client meter = core.connect(connect).subscribe(EXACTLY_ONCE, "a");
+            publisher.publish(EXACTLY_ONCE, "a", "completed", "released", "sent");
+            publisher.publish(AT_LEAST_ONCE, "a", "stays");
+            meter.expect(publish(EXACTLY_ONCE, 1, "a", "completed"),
+                    publish(EXACTLY_ONCE, 2, "a", "released"), publish(EXACTLY_ONCE, 3, "a", "sent"),
+                    publish(AT_LEAST_ONCE, 4, "a", "stays"));
+            meter.send(pubrec(1), pubcomp(1), pubrec(2)).expect(pubrel(1), pubrel(2));
+            for (int id = 5; id <= 65_535; id++) {
+                publisher.publish(AT_LEAST_ONCE, "a", "");
+                assertEquals(id, ((Packet.Publish) meter.take()).packetId());
+                meter.send(puback(id));
+            }
+            publisher.publish(EXACTLY_ONCE, "a", "next", "after");
+            meter.expect(publish(EXACTLY_ONCE, 1, "a", "next"), publish(EXACTLY_ONCE, 5, "a", "after"));
+            meter.drop();
         }
-        publisher.publish(AT_LEAST_ONCE, "a", "next");
-        meter.expect(publish(AT_LEAST_ONCE, 2, "a", "next"));
     }
 
     @Test

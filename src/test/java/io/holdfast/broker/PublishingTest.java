@@ -18,12 +18,14 @@ import static io.holdfast.mqtt.QoS.AT_MOST_ONCE;
 import static io.holdfast.mqtt.QoS.EXACTLY_ONCE;
 import static io.holdfast.mqtt.ReasonCode.NO_MATCHING_SUBSCRIBERS;
 import static io.holdfast.mqtt.ReasonCode.PACKET_IDENTIFIER_NOT_FOUND;
+import static io.holdfast.mqtt.ReasonCode.PAYLOAD_FORMAT_INVALID;
 import static io.holdfast.mqtt.ReasonCode.RECEIVE_MAXIMUM_EXCEEDED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Packet.Publish;
+import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.Properties.UserProperty;
 import io.holdfast.mqtt.Property;
 import java.util.stream.IntStream;
@@ -203,6 +205,28 @@ class PublishingTest {
         core.passSeconds(11);
         core.open().send(durable("client")).expect(connack(true),
                 dup(with(publish(AT_LEAST_ONCE, 1, "a", "1"), Property.MESSAGE_EXPIRY_INTERVAL, 0)));
+    }
+
+    /** The broker owns it no more, but the handshake belongs to the session. */
+    @Test
+    @Clause(mqtt5 = "MQTT-4.3.3-13")
+    void theHandshakeOfAMessageThatHasExpiredIsCompleted() {
+        meter.send(with(exactlyOnce(7, "1"), Property.MESSAGE_EXPIRY_INTERVAL, 10)).expect(pubrec(7));
+        core.passSeconds(11);
+        meter.send(dup(with(exactlyOnce(7, "1"), Property.MESSAGE_EXPIRY_INTERVAL, 10))).expect(pubrec(7));
+        meter.send(pubrel(7)).expect(pubcomp(7));
+        listener.take();
+        listener.expect();
+    }
+
+    @Test
+    @Clause(mqtt5 = "MQTT-4.3.3-9")
+    void afterARefusingPubrecAPacketIdentifierMeansANewMessage() {
+        Publish invalid = new Publish(false, EXACTLY_ONCE, false, "a", 7,
+                Properties.of(Property.PAYLOAD_FORMAT_INDICATOR, 1), new byte[] {-1});
+        meter.send(invalid).expect(pubrec(7, PAYLOAD_FORMAT_INVALID));
+        meter.send(exactlyOnce(7, "1")).expect(pubrec(7));
+        listener.expect(publish("a", "1"));
     }
 
     /** Versions before 5.0 keep the handshakes in the session in the same way. */
