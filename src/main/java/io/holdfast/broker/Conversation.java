@@ -232,8 +232,8 @@ final class Conversation {
     }
 
     /**
-     * Answers a packet with one that has no bound in size; where the client cannot take it, the connection ends
-     * [MQTT-3.1.2-24]. The others are shorter than the CONNACK that it took.
+     * Answers a packet with one that has no bound in size; where the client cannot take it, the connection
+     * ends [MQTT-3.1.2-24]. The others are shorter than the CONNACK that it took.
      */
     private void answer(Session session, Packet packet, Turn turn) {
         if (session.connection.takes(packet)) {

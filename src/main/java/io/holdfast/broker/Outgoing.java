@@ -97,7 +97,9 @@ final class Outgoing {
         session.wake();
     }
 
-    /** The same for a retained message: there is a page of them at most, and they take no live one's place. */
+    /**
+     * The same for a retained message: there is a page of them at most, and they take no live one's place.
+     */
     void enqueueReplayed(Message message, QoS qos) {
         queue.add(new Queued(message, qos, true, true));
         queuedReplayed++;

@@ -99,7 +99,8 @@ class ConnectingTest {
     @Test
     @Clause(mqtt5 = "MQTT-3.1.3-5", mqtt311 = "MQTT-3.1.3-5")
     void everyClientIdentifierOf1To23LettersAndDigitsIsAccepted() {
-        for (String id : List.of("0123456789abcdefghijklm", "nopqrstuvwxyzABCDEFGHIJ", "KLMNOPQRSTUVWXYZ", "0",
+        for (String id : List.of("0123456789abcdefghijklm", "nopqrstuvwxyzABCDEFGHIJ", "KLMNOPQRSTUVWXYZ",
+                "0",
                 "z")) {
             core.open().send(connect(id)).expect(connack(false));
             core.open().send(connect311(id, true)).expect(connack311(false));

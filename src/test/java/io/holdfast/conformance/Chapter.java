@@ -57,7 +57,8 @@ final class Chapter {
     String text() {
         List<Statement> binding = statements.values().stream().filter(Statement::bindsServer).toList();
         List<Statement> watched = statements.values().stream()
-                .filter(statement -> !statement.bindsServer() && results.containsKey(statement.id())).toList();
+                .filter(statement ->
+                !statement.bindsServer() && results.containsKey(statement.id())).toList();
         return """
 
                 ## %s
