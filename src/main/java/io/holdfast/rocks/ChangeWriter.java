@@ -27,16 +27,9 @@ final class ChangeWriter {
             case Change.MessageAppended(long logId, long ordinal, long bytesThrough, var message) ->
                 batch.put(database.log, Keys.entry(logId, ordinal),
                         LogEntryCodec.encode(message, bytesThrough));
-            case Change.LogTrimmed(long logId, long from, long below) -> {
-                deleteEntries(logId, from, below);
-                put(Keys.of(Keys.TRIMMED, logId), StateRows.number(below));
-            }
+            case Change.LogTrimmed trimmed -> trim(trimmed);
             case Change.LogPut log -> put(Keys.of(Keys.LOG, log.logId()), StateRows.log(log));
-            case Change.LogRemoved(long logId, long from, long next) -> {
-                deleteEntries(logId, from, next);
-                delete(Keys.of(Keys.TRIMMED, logId));
-                delete(Keys.of(Keys.LOG, logId));
-            }
+            case Change.LogRemoved removed -> remove(removed);
             case Change.CursorPut(long logId, long sessionId, long next, long low) ->
                 put(Keys.cursor(logId, sessionId), StateRows.pair(next, low));
             case Change.CursorRemoved(long logId, long sessionId) -> delete(Keys.cursor(logId, sessionId));
@@ -77,6 +70,17 @@ final class ChangeWriter {
             case Change.ReceivedPut(long sessionId, int block, long bits) ->
                 putOrEnd(Keys.block(Keys.RECEIVED, sessionId, block), StateRows.number(bits), bits == 0);
         }
+    }
+
+    private void trim(Change.LogTrimmed trimmed) throws RocksDBException {
+        deleteEntries(trimmed.logId(), trimmed.from(), trimmed.below());
+        put(Keys.of(Keys.TRIMMED, trimmed.logId()), StateRows.number(trimmed.below()));
+    }
+
+    private void remove(Change.LogRemoved removed) throws RocksDBException {
+        deleteEntries(removed.logId(), removed.from(), removed.next());
+        delete(Keys.of(Keys.TRIMMED, removed.logId()));
+        delete(Keys.of(Keys.LOG, removed.logId()));
     }
 
     private void deleteEntries(long logId, long from, long below) throws RocksDBException {
