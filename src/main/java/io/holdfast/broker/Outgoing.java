@@ -147,7 +147,9 @@ final class Outgoing {
 
     /** Sends a message of QoS 0 that a Shared Subscription hands out, at once. */
     void sendShared(Message message, LiveSubscription member, Turn turn) {
-        sendLive(shared(message, QoS.AT_MOST_ONCE, member.subscription(), 0, false, turn), turn);
+        Subscription subscription = member.subscription();
+        sendLive(shared(message, QoS.AT_MOST_ONCE, subscription, keepsRetain(message, subscription), 0,
+                false, turn), turn);
     }
 
     /**
@@ -158,7 +160,8 @@ final class Outgoing {
     QoS sendShared(Message message, FilterLog log, long ordinal, LiveSubscription member, Turn turn) {
         QoS qos = message.qos().atMost(member.subscription().options().qos());
         int packetId = qos == QoS.AT_MOST_ONCE ? 0 : session.window.nextPacketId();
-        Publish packet = shared(message, qos, member.subscription(), packetId, false, turn);
+        boolean retain = keepsRetain(message, member.subscription());
+        Publish packet = shared(message, qos, member.subscription(), retain, packetId, false, turn);
         if (isExpired(message, turn) || isTooLarge(packet)) {
             return QoS.AT_MOST_ONCE;
         }
@@ -167,9 +170,12 @@ final class Outgoing {
         return qos;
     }
 
-    private Publish shared(Message message, QoS qos, Subscription subscription, int packetId, boolean dup,
-            Turn turn) {
-        boolean retain = message.retain() && subscription.options().retainAsPublished();
+    private static boolean keepsRetain(Message message, Subscription subscription) {
+        return message.retain() && subscription.options().retainAsPublished(); // [MQTT-3.3.1-12..13]
+    }
+
+    private static Publish shared(Message message, QoS qos, Subscription subscription, boolean retain,
+            int packetId, boolean dup, Turn turn) {
         Publish packet = publish(message, qos, retain, packetId, dup, turn);
         return subscription.identifier() == 0 ? packet : packet.with(packet.properties()
                 .with(Property.SUBSCRIPTION_IDENTIFIER, subscription.identifier()));
@@ -242,7 +248,8 @@ final class Outgoing {
                 isShared ? session.subscriptions.get(routing.shared().topicFilter(delivery.logId())) : null;
         return member == null
                 ? packet(message, delivery.qos(), delivery.retain(), delivery.packetId(), true, turn)
-                : shared(message, delivery.qos(), member.subscription(), delivery.packetId(), true, turn);
+                : shared(message, delivery.qos(), member.subscription(), delivery.retain(),
+                        delivery.packetId(), true, turn);
     }
 
     /** Goes on as if the client had acknowledged the message, which it may have had and may not. */

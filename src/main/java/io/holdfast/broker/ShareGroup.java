@@ -321,6 +321,7 @@ final class ShareGroup {
     void forgetLog() {
         log = null;
         page = List.of();
+        reading = false; // the answer is for a log that nobody knows any more
     }
 
     /** The first ordinal that is still needed. */

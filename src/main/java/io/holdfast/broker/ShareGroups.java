@@ -104,15 +104,13 @@ final class ShareGroups {
         boolean needsLog = options.qos() != QoS.AT_MOST_ONCE;
         if (needsLog && logId == Subscription.NO_LOG) {
             logId = group.begin(session, turn).id;
-        } else if (!needsLog && logId != Subscription.NO_LOG) {
-            group.end(session.durable, turn);
-            logId = Subscription.NO_LOG;
-        }
+        } // else a member that once had the log keeps it, so that a lowered QoS loses nothing that is queued
         Subscription subscription = new Subscription(topicFilter, options, identifier, logId);
         if (existing == null) {
             addMember(session, group, subscription);
         } else {
             existing.replace(subscription);
+            wake(group);
         }
         if (session.durable) {
             turn.change(new Change.SubscriptionPut(session.id, subscription));
