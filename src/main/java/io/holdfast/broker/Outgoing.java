@@ -97,9 +97,7 @@ final class Outgoing {
         session.wake();
     }
 
-    /**
-     * The same for a retained message: there is a page of them at most, and they take no live one's place.
-     */
+    /** The same for a retained message: there is one page of them, and it takes no live message's place. */
     void enqueueReplayed(Message message, QoS qos) {
         queue.add(new Queued(message, qos, true, true));
         queuedReplayed++;

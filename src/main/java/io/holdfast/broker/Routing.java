@@ -175,10 +175,12 @@ final class Routing {
             LiveSubscription subscription = live.get(i);
             Session session = subscription.session;
             SubscriptionOptions options = subscription.subscription().options();
+            if (isOwn(session, options, message)) {
+                continue; // other subscriptions of the session may still match
+            }
             if (subscription.hasLog() && message.qos() != QoS.AT_MOST_ONCE) {
                 session.match.of(routeNumber).addThroughLog();
-            } else if (!isOwn(session, options, message)
-                    && session.match.of(routeNumber).addLive(message, options)) {
+            } else if (session.match.of(routeNumber).addLive(message, options)) {
                 recipients.add(session);
             }
         }
