@@ -117,6 +117,7 @@ final class ShareGroup {
         if (isNobodys()) {
             next = log.next();
             changed = true;
+            routing.passed(log); // unless it ends, because nobody comes in the same turn
         }
         groups.wake(this);
     }

@@ -454,6 +454,18 @@ class SharedTest {
         one.expect(publish(AT_LEAST_ONCE, 1, "a", "1"));
     }
 
+    @Test
+    void aQueueIsTrimmedThoughTheLastMemberLeavesAndComesBackInOneTurn() {
+        Client one = member("one", AT_LEAST_ONCE);
+        one.writable(false);
+        publisher.publish(AT_LEAST_ONCE, "a", "1", "2");
+        one.send(unsubscribe(1, SHARED), subscribe(2, AT_LEAST_ONCE, SHARED));
+        one.writable(true);
+        one.expect(unsuback(1, SUCCESS), suback(2, GRANTED_QOS_1));
+        core.passSeconds(2);
+        assertEquals(1, core.store.entries(SHARED)); // the last one always stays
+    }
+
     /** A page that was asked for when the log ended must not keep the next log from being read. */
     @Test
     void aGroupThatEndsWhileItsQueueIsReadBeginsAgainAfresh() {
