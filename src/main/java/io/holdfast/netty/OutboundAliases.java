@@ -4,6 +4,7 @@ import io.holdfast.mqtt.Packet.Connect;
 import io.holdfast.mqtt.Packet.Publish;
 import io.holdfast.mqtt.Property;
 import io.holdfast.mqtt.ProtocolVersion;
+import io.holdfast.mqtt.QoS;
 import io.holdfast.wire.PacketEncoder;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,6 +16,9 @@ import java.util.Map;
  * <p>The first Topic Names get the aliases there are, and keep them. A connection with more topics than
  * aliases thus pays for those few only, three bytes each and once. Replacing an alias would charge three
  * bytes to each message of a client that hears many topics in turn, and most do.
+ *
+ * <p>A message of QoS 2 keeps its Topic Name: its receiver may hold the packet until PUBREL comes, even on a
+ * later connection, where the alias means nothing. MQTT.js (5.16) holds it as it came, and so loses the name.
  */
 final class OutboundAliases {
     /** Aliases of one connection, whatever the client offers: a bound for what it costs the broker. */
@@ -48,7 +52,8 @@ final class OutboundAliases {
      */
     Publish apply(Publish publish) {
         int length = publish.topicName().length();
-        if (length < TOPIC_CHARACTERS_MIN || length > TOPIC_CHARACTERS_MAX) {
+        if (length < TOPIC_CHARACTERS_MIN || length > TOPIC_CHARACTERS_MAX
+                || publish.qos() == QoS.EXACTLY_ONCE) {
             return publish;
         }
         Integer known = aliases.get(publish.topicName());

@@ -116,6 +116,17 @@ class OutboundAliasesTest {
     }
 
     @Test
+    void aMessageOfQos2KeepsItsTopicName() {
+        connect(Properties.of(Property.TOPIC_ALIAS_MAXIMUM, 10));
+        Packet.Publish exactlyOnce = new Packet.Publish(false, QoS.EXACTLY_ONCE, false, "meters/7", 9,
+                Properties.NONE, PAYLOAD);
+        send(exactlyOnce);
+        send("meters/7");
+        send(exactlyOnce);
+        assertEquals(List.of("meters/7", "meters/7=1", "meters/7"), received());
+    }
+
+    @Test
     void aTopicNameThatIsNoLongerThanAnAliasIsSentAsItIs() {
         connect(Properties.of(Property.TOPIC_ALIAS_MAXIMUM, 10));
         send("m/7", "m/7", "a/b/c", "a/b/c");
