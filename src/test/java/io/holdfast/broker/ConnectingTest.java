@@ -100,8 +100,7 @@ class ConnectingTest {
     @Clause(mqtt5 = "MQTT-3.1.3-5", mqtt311 = "MQTT-3.1.3-5")
     void everyClientIdentifierOf1To23LettersAndDigitsIsAccepted() {
         for (String id : List.of("0123456789abcdefghijklm", "nopqrstuvwxyzABCDEFGHIJ", "KLMNOPQRSTUVWXYZ",
-                "0",
-                "z")) {
+                "0", "z")) {
             core.open().send(connect(id)).expect(connack(false));
             core.open().send(connect311(id, true)).expect(connack311(false));
             core.open().send(connect(MQTT_3_1, id, true)).expect(connack311(false));

@@ -73,7 +73,8 @@ class PacketSizeTest {
     }
 
     @Test
-    @Clause(mqtt5 = {"MQTT-3.1.2-24", "MQTT-3.2.2-19", "MQTT-3.2.2-20"})
+    @Clause(mqtt5 = {"MQTT-3.1.2-24", "MQTT-3.2.2-19", "MQTT-3.2.2-20", "MQTT-3.2.2-6", "MQTT-3.2.2-7",
+            "MQTT-3.2.2-8"})
     void aRefusalLeavesOutItsReasonStringWhereItWouldBeTooLarge() {
         Client patient = core.open().send(authenticating(1_000));
         Packet.Connack told = (Packet.Connack) patient.take();

@@ -58,7 +58,7 @@ class Version311Test {
     }
 
     @Test
-    @Clause(mqtt311 = {"MQTT-3.2.0-1", "MQTT-3.1.4-4"})
+    @Clause(mqtt311 = {"MQTT-3.2.0-1", "MQTT-3.1.4-4", "MQTT-3.12.4-1"})
     void nothingComesBeforeConnack() {
         meter.subscribe(AT_MOST_ONCE, "a").drop();
         Client again = core.open();
@@ -81,7 +81,7 @@ class Version311Test {
 
     @Test
     @Clause(mqtt311 = {"MQTT-3.3.4-1", "MQTT-4.3.2-2", "MQTT-4.6.0-2", "MQTT-3.3.1-3", "MQTT-4.3.1-1",
-            "MQTT-2.3.1-6"})
+            "MQTT-2.3.1-6", "MQTT-3.3.1-2"})
     void messagesOfQos1AreAcknowledgedInTheirOrderAndAgainWhateverDupSays() {
         meter.subscribe(AT_MOST_ONCE, "a");
         publisher.send(publish("a", "0")).expect();

@@ -54,17 +54,23 @@ final class Chapter {
         return wrong;
     }
 
+    /** Statements without tests that are said to be coming. */
+    List<String> toCome() {
+        return statements.keySet().stream().filter(this::isToCome).map(id -> standard.title + " [" + id + "]")
+                .toList();
+    }
+
     String text() {
         List<Statement> binding = statements.values().stream().filter(Statement::bindsServer).toList();
         List<Statement> watched = statements.values().stream()
-                .filter(statement ->
-                !statement.bindsServer() && results.containsKey(statement.id())).toList();
+                .filter(statement -> !statement.bindsServer() && results.containsKey(statement.id()))
+                .toList();
         return """
 
                 ## %s
 
-                %d statements bind a server: %d are shown by tests, %d cannot be tested from outside, %d are \
-                to come.
+                %d statements bind a server: %d are shown by tests, %d cannot be tested from outside, %d \
+                are to come.
 
                 %s
                 ### What binds only clients, and the broker watches
@@ -75,8 +81,7 @@ final class Chapter {
                 %s""".formatted(standard.title, binding.size(),
                 binding.stream().filter(statement -> isShown(statement.id())).count(),
                 binding.stream().filter(statement -> untestable.containsKey(statement.id())).count(),
-                binding.stream().filter(statement -> isToCome(statement.id())).count(), table(binding),
-                table(watched), reasons());
+                toCome().size(), table(binding), table(watched), reasons());
     }
 
     private String table(List<Statement> rows) {

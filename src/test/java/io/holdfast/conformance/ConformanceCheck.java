@@ -25,7 +25,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 class ConformanceCheck {
     private static final Path REPORT = Path.of("target", "conformance.md");
 
-    /** Statements whose tests are being written. */
+    /** Statements whose tests are being written; each run names those that still have none. */
     private static final Map<Standard, Set<String>> TO_COME = Map.of(
             Standard.MQTT_5, Set.of("MQTT-3.1.2-7", "MQTT-3.1.2-8", "MQTT-3.1.2-10", "MQTT-3.1.2-14",
                     "MQTT-3.1.2-15", "MQTT-3.1.3-9", "MQTT-3.1.3-10", "MQTT-3.14.4-3", "MQTT-3.1.2-26",
@@ -44,12 +44,17 @@ class ConformanceCheck {
         Map<Standard, Map<String, Map<String, Boolean>>> results = results();
         StringBuilder report = new StringBuilder("# Conformance\n");
         List<String> wrong = new ArrayList<>();
+        List<String> toCome = new ArrayList<>();
         for (Standard standard : Standard.values()) {
             var chapter = new Chapter(standard, results.get(standard), TO_COME.get(standard));
             report.append(chapter.text());
             wrong.addAll(chapter.wrong());
+            toCome.addAll(chapter.toCome());
         }
         Files.writeString(REPORT, report);
+        if (!toCome.isEmpty()) {
+            System.out.println("WARNING: " + toCome.size() + " statements are still to be tested: " + toCome);
+        }
         assertEquals("", String.join("\n", wrong), "see " + REPORT);
     }
 

@@ -274,6 +274,16 @@ class ConnectionHandlerTest {
     }
 
     @Test
+    @Clause(mqtt311 = "MQTT-4.8.0-2")
+    void anInternalErrorClosesTheConnectionThatItAroseOn() {
+        EmbeddedChannel second = open();
+        channel.pipeline().fireExceptionCaught(new IllegalStateException("thrown by the test"));
+        assertFalse(channel.isOpen());
+        assertTrue(second.isOpen());
+        second.finishAndReleaseAll();
+    }
+
+    @Test
     void theEndOfAConnectionIsToldOnceAndAfterItsLastPackets() {
         receive(CONNECT);
         forgetInputs();

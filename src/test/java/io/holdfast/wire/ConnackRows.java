@@ -29,7 +29,7 @@ final class ConnackRows {
                 tolerated(V31, "20 02 01 00", connack(false, ReasonCode.SUCCESS),
                         "3.1 has no Session Present"),
                 row(V311, "20 02 00 00", connack(false, ReasonCode.SUCCESS), "CONNACK"),
-                row(V311, "20 02 01 00", connack(true, ReasonCode.SUCCESS), "Session Present [MQTT-3.2.2-2]"),
+                row(V311, "20 02 01 00", connack(true, ReasonCode.SUCCESS), "Session Present"),
                 row(V311, "20 02 00 01", connack(false, ReasonCode.UNSUPPORTED_PROTOCOL_VERSION),
                         "Return Code 1"),
                 row(V311, "20 02 00 02", connack(false, ReasonCode.CLIENT_IDENTIFIER_NOT_VALID),
@@ -45,7 +45,7 @@ final class ConnackRows {
                 refused(V311, "20 03 00 00 00", MALFORMED_PACKET, "Properties before 5.0"),
                 row(V5, "20 03 00 00 00", connack(false, ReasonCode.SUCCESS), "CONNACK [MQTT-2.2.2-1]"),
                 row(V5, "20 03 01 00 00", connack(true, ReasonCode.SUCCESS),
-                        "Session Present [MQTT-3.2.2-3]"),
+                        "Session Present"),
                 row(V5, "20 03 00 85 00", connack(false, ReasonCode.CLIENT_IDENTIFIER_NOT_VALID),
                         "a refusal"),
                 row(V5, "20 .. 00 00 [12 'auto-1' 13 00 1E 22 00 0A]",
@@ -53,7 +53,7 @@ final class ConnackRows {
                                 Properties.of(Property.ASSIGNED_CLIENT_IDENTIFIER, "auto-1")
                                         .with(Property.SERVER_KEEP_ALIVE, 30)
                                         .with(Property.TOPIC_ALIAS_MAXIMUM, 10)),
-                        "CONNACK with three Properties [MQTT-3.2.2-16]"),
+                        "CONNACK with three Properties"),
                 refused(V5, "20 03 01 87 00", PROTOCOL_ERROR, "Session Present in a refusal [MQTT-3.2.2-6]"),
                 refused(V5, "20 03 80 00 00", MALFORMED_PACKET, "a reserved flag [MQTT-3.2.2-1]"),
                 refused(V5, "20 03 00 01 00", PROTOCOL_ERROR, "Reason Code of SUBACK [MQTT-3.2.2-8]"),

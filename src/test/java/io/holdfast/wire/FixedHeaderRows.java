@@ -30,8 +30,8 @@ final class FixedHeaderRows {
     private static List<PacketRow> types() {
         return List.of(
                 row(V31, "C0 00", new Pingreq(), "PINGREQ"),
-                row(V311, "C0 00", new Pingreq(), "PINGREQ [MQTT-3.12.4-1]"),
-                row(V5, "C0 00", new Pingreq(), "PINGREQ [MQTT-3.12.4-1]"),
+                row(V311, "C0 00", new Pingreq(), "PINGREQ"),
+                row(V5, "C0 00", new Pingreq(), "PINGREQ"),
                 row(V31, "D0 00", new Pingresp(), "PINGRESP"),
                 row(V311, "D0 00", new Pingresp(), "PINGRESP"),
                 row(V5, "D0 00", new Pingresp(), "PINGRESP"),

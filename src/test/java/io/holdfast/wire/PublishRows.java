@@ -48,8 +48,8 @@ final class PublishRows {
                 row(V31, "3D .. 'a/b' FF FF 68 69", repeated, "PUBLISH of QoS 2 with DUP and RETAIN"),
                 row(V311, "3D .. 'a/b' FF FF 68 69", repeated, "PUBLISH of QoS 2 with DUP [MQTT-3.3.1-1]"),
                 row(V5, "3D .. 'a/b' FF FF [] 68 69", repeated, "PUBLISH of QoS 2 with DUP [MQTT-3.3.1-1]"),
-                row(V311, "31 .. 'a/b'", empty, "PUBLISH without payload [MQTT-3.3.1-10]"),
-                row(V5, "31 .. 'a/b' []", empty, "PUBLISH without payload [MQTT-3.3.1-6]"),
+                row(V311, "31 .. 'a/b'", empty, "PUBLISH without payload"),
+                row(V5, "31 .. 'a/b' []", empty, "PUBLISH without payload"),
                 row(V311, "30 .. '$SYS/x y' 68 69", publish("$SYS/x y", Properties.NONE),
                         "Topic Name with $ and a space"),
                 row(V5, "30 .. '/' [] 68 69", publish("/", Properties.NONE), "Topic Name of one separator"),
@@ -58,7 +58,7 @@ final class PublishRows {
                 row(V5, "30 .. 'a/b' [0B 01 0B 80 01] 68 69",
                         publish("a/b", Properties.of(Property.SUBSCRIPTION_IDENTIFIER, 1)
                                 .with(Property.SUBSCRIPTION_IDENTIFIER, 128)),
-                        "two Subscription Identifiers [MQTT-3.3.4-4]"),
+                        "two Subscription Identifiers"),
                 row(V5, "30 .. 'a/b' [26 'k' 'v' 02 00 00 00 3C 26 'k' 'u'] 68 69",
                         publish("a/b",
                                 Properties.of(Property.USER_PROPERTY, new Properties.UserProperty("k", "v"))
@@ -124,7 +124,7 @@ final class PublishRows {
                         "control characters and noncharacters are only advised against"),
                 refused(V31, "30 .. 00 02 C0 80 68", MALFORMED_PACKET, "U+0000 in modified UTF-8"),
                 refused(V311, "30 .. 00 03 61 00 62 68", MALFORMED_PACKET,
-                "U+0000 [MQTT-1.5.3-2] [MQTT-4.7.3-2]"),
+                        "U+0000 [MQTT-1.5.3-2] [MQTT-4.7.3-2]"),
                 refused(V5, "30 .. 00 03 61 00 62 [] 68", MALFORMED_PACKET,
                         "U+0000 [MQTT-1.5.4-2] [MQTT-4.7.3-2]"),
                 refused(V5, "30 .. 00 04 C3 A4 00 62 [] 68", MALFORMED_PACKET,
