@@ -54,7 +54,7 @@ public final class Simulation {
     private final Deque<Input> inputs = new ArrayDeque<>();
     private final Deque<Turn> decided = new ArrayDeque<>();
     private final Deque<Turn> committed = new ArrayDeque<>();
-    private final Deque<Effect> reads = new ArrayDeque<>();
+    private final SimulatedReaders reads;
     private Broker broker;
     private long nowMillis = 1_700_000_000_000L;
     private long step;
@@ -69,6 +69,7 @@ public final class Simulation {
         this.trace = trace;
         this.random = new SplittableRandom(seed);
         this.sabotage = sabotage;
+        reads = new SimulatedReaders(store, random, sabotage);
         diskSlowness = random.nextInt(10);
         int count = 2 + random.nextInt(4);
         for (int i = 0; i < count; i++) {
@@ -410,40 +411,9 @@ public final class Simulation {
         }
     }
 
-    /** One of the first reads that wait is done; readers are few, and need not keep the order. */
     private boolean read() {
-        if (reads.isEmpty()) {
-            return false;
-        }
-        for (int skip = random.nextInt(Math.min(3, reads.size())); skip > 0; skip--) {
-            reads.add(reads.remove());
-        }
-        switch (reads.remove()) {
-            case Effect.ReadSession(String clientId) ->
-                inputs.add(new Input.SessionRead(clientId, store.readSession(clientId)));
-            case Effect.ReadLog(long connectionId, long logId, long from, int _, long bytesMax) ->
-                inputs.add(new Input.LogRead(connectionId, logId, from,
-                        store.readLog(logId, from, 1 + random.nextInt(3), bytesMax)));
-            case Effect.ReadEntries(long connectionId, List<Effect.Position> positions) ->
-                inputs.add(new Input.EntriesRead(connectionId,
-                        store.readEntries(positions.stream().map(sabotage::onItsWay).toList())));
-            case Effect.ReadDue(long throughMillis, int max) ->
-                inputs.add(new Input.DueRead(store.readDue(throughMillis, max)));
-            case Effect.ReadLowestCursor(long logId) ->
-                inputs.add(new Input.LowestCursorRead(logId, store.readLowestCursor(logId)));
-            case Effect.ReadRetained read ->
-                inputs.add(new Input.RetainedRead(read.connectionId(), read.replay(), store.readRetained(
-                        new Effect.ReadRetained(read.connectionId(), read.replay(), read.topicFilter(),
-                                read.after(), 1 + random.nextInt(2), read.bytesMax()))));
-            case Effect.ReadExpiredRetained read ->
-                inputs.add(new Input.ExpiredRetainedRead(store.readExpiredRetained(
-                        new Effect.ReadExpiredRetained(read.after(), 2, read.nowMillis()))));
-            case Effect.ReadDelayed read ->
-                inputs.add(new Input.DelayedRead(store.readDelayed(
-                        new Effect.ReadDelayed(read.throughMillis(), 2, read.bytesMax()))));
-            case Effect.Send _, Effect.Close _ -> throw new IllegalStateException("not a read");
-        }
-        return true;
+        Input answer = reads.next();
+        return answer != null && inputs.add(answer);
     }
 
     /** Faults stop; durable clients come back; everything under way arrives; then nothing may be missing. */
