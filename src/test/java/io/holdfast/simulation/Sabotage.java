@@ -29,7 +29,13 @@ public enum Sabotage {
     /** Cursors are stored one entry too far. */
     CURSOR_TOO_FAR,
     /** One entry too many is trimmed. */
-    TRIM_TOO_MUCH;
+    TRIM_TOO_MUCH,
+    /** A Will Message stays in the store when it was published or taken back. */
+    KEEP_WILL,
+    /** What a Shared Subscription has handed out is stored as leased to a session that will not come back. */
+    LEASE_TO_NOBODY,
+    /** How far a replay of retained messages has come is stored one topic too far. */
+    REPLAY_TOO_FAR;
 
     /** The change as it reaches the store, or null for not at all. */
     Change onItsWay(Change change) {
@@ -42,6 +48,12 @@ public enum Sabotage {
             case InFlightPut put when this == FORGET_PUBREL ->
                 new InFlightPut(put.sessionId(), put.block(),
                         put.deliveries().stream().map(this::unreleased).toList());
+            case Change.WillRemoved _ when this == KEEP_WILL -> null;
+            case Change.LeasePut put when this == LEASE_TO_NOBODY ->
+                new Change.LeasePut(put.logId(), put.ordinal(), 0, put.qos());
+            case Change.ReplayPut put when this == REPLAY_TOO_FAR ->
+                new Change.ReplayPut(put.sessionId(), put.topicFilter(),
+                        Simulation.topicAfter(put.afterTopicName()), put.throughSequence());
             default -> change;
         };
     }

@@ -112,6 +112,12 @@ public final class Simulation {
         return new Outcome(simulation.step, simulation.crashes, simulation.ledger.all().size());
     }
 
+    /** The Topic Name after this one, in the store's order; the first after none. */
+    static String topicAfter(String topicName) {
+        int at = topicName.isEmpty() ? -1 : List.of(TOPICS).indexOf(topicName);
+        return TOPICS[Math.min(at + 1, TOPICS.length - 1)];
+    }
+
     private void start() {
         broker = new Broker(SETTINGS, store.recover(), random.nextLong(), nowMillis);
         turn(List.of());
@@ -422,6 +428,7 @@ public final class Simulation {
         links.values().forEach(link -> inputs.add(new Input.WritabilityChanged(link.id, true)));
         rest();
         checkRetained();
+        checkRetainedOverCrash();
         clients.stream().filter(SimulatedClient::isDurable).forEach(SimulatedClient::checkNothingIsMissing);
         checkShared();
         store.checkNothingIsLeft();
@@ -465,11 +472,7 @@ public final class Simulation {
      * A client that subscribes to everything is sent what is retained, once each, and that is what may be.
      */
     private void checkRetained() {
-        SimulatedClient reader = new SimulatedClient(clients.size(), ProtocolVersion.MQTT_5, 0, 3, ledger);
-        clients.add(reader);
-        open(reader, true);
-        rest();
-        reader.subscribe("#", SubscriptionOptions.of(QoS.EXACTLY_ONCE), (int) identifier("#"));
+        SimulatedClient reader = reader(0);
         rest();
         List<String> retained = new ArrayList<>();
         for (String topicName : TOPICS) {
@@ -483,6 +486,39 @@ public final class Simulation {
             }
         }
         assertEquals(retained, reader.replayed().stream().sorted().toList());
+    }
+
+    /** The same for one whose session is durable, while the broker is killed: what is above QoS 0 arrives. */
+    private void checkRetainedOverCrash() {
+        SimulatedClient reader = reader(0xFFFF_FFFFL);
+        while (reader.grantedFilters().isEmpty()) {
+            work();
+        }
+        for (int n = random.nextInt(60); n > 0; n--) {
+            work();
+        }
+        crash();
+        rest();
+        for (String topicName : TOPICS) {
+            Message message = store.retained(topicName, nowMillis);
+            Ledger.Published last = message == null || message.qos() == QoS.AT_MOST_ONCE ? null
+                    : ledger.find(ByteBuffer.wrap(message.payload()).getInt());
+            // A will that the crash has published came live.
+            assertTrue(last == null || last.willOf != null
+                    || reader.replayed().contains(topicName + " " + last.number),
+                    () -> "retained, but not sent after a crash: " + last);
+        }
+    }
+
+    /** A new client, whose SUBSCRIBE to everything is under way. */
+    private SimulatedClient reader(long expirySeconds) {
+        SimulatedClient reader =
+                new SimulatedClient(clients.size(), ProtocolVersion.MQTT_5, expirySeconds, 3, ledger);
+        clients.add(reader);
+        open(reader, true);
+        rest();
+        reader.subscribe("#", SubscriptionOptions.of(QoS.EXACTLY_ONCE), (int) identifier("#"));
+        return reader;
     }
 
     private void comeBack() {
