@@ -224,8 +224,8 @@ class SharedTest {
         member("one", EXACTLY_ONCE);
         Client fleeting = core.connect(connect("fleeting")).subscribe(EXACTLY_ONCE, SHARED);
         publisher.publish(EXACTLY_ONCE, "a", "1", "2");
+        fleeting.drop(); // first, so that there is nobody else but the one who does not read
         core.open().send(cleanStart(durable("one"))).expect(connack(false));
-        fleeting.drop();
         two.writable(true);
         two.expect();
         core.restart();
