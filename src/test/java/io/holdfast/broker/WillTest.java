@@ -99,6 +99,7 @@ class WillTest {
         core.connect(durable("meter")).drop();
         core.connect(connect311("older", true)).drop();
         core.passSeconds(1_000);
+        core.connect(cleanStart(durable("meter"))); // nor when the session ends
         watcher.expect();
     }
 
