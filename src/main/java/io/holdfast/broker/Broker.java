@@ -153,7 +153,10 @@ public final class Broker {
         if (isFirst && mayAnswer) { // [MQTT-3.1.2-2]
             connection.refuse(refused.reason(), refused.description(), turn);
         } else {
-            sessions.disconnect(connection, refused.reason(), refused.description(), turn);
+            // DISCONNECT has no code for a version; what names one here is a second CONNECT [MQTT-3.1.0-2].
+            ReasonCode reason = refused.reason() == ReasonCode.UNSUPPORTED_PROTOCOL_VERSION
+                    ? ReasonCode.PROTOCOL_ERROR : refused.reason();
+            sessions.disconnect(connection, reason, refused.description(), turn);
         }
     }
 

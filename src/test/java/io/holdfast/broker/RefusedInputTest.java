@@ -37,6 +37,14 @@ class RefusedInputTest {
         meter.expectClosed(disconnect(ReasonCode.MALFORMED_PACKET));
     }
 
+    /** DISCONNECT has no code for the version [MQTT-3.14.2-1]; a second CONNECT is wrong [MQTT-3.1.0-2]. */
+    @Test
+    void aSecondConnectOfAnUnknownVersionIsAProtocolError() {
+        Client meter = core.connect(connect("meter"));
+        core.handle(refused(meter, ProtocolVersion.MQTT_5, ReasonCode.UNSUPPORTED_PROTOCOL_VERSION));
+        meter.expectClosed(disconnect(ReasonCode.PROTOCOL_ERROR));
+    }
+
     @Test
     void theReasonStringSaysWhatIsWrong() {
         Client meter = core.connect(connect("meter"));
