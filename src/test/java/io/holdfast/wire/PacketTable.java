@@ -22,6 +22,11 @@ public final class PacketTable {
                 .toList();
     }
 
+    /** The bytes of all rows. */
+    public static List<byte[]> bytes() {
+        return rows().stream().map(PacketRow::bytes).toList();
+    }
+
     static List<PacketRow> valid() {
         return rows().stream().filter(row -> row.packet() != null).toList();
     }
