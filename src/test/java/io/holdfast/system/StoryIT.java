@@ -20,9 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What Holdfast is for: a message for a device that is away survives {@code kill -9} and arrives. Told once
  * for each real client, at QoS 1 and 2.
  */
-@Clause(mqtt5 = {"MQTT-3.1.2-23", "MQTT-4.2-1", "MQTT-4.5.0-1", "MQTT-4.6.0-6"},
-        mqtt311 = {"MQTT-3.1.2-4", "MQTT-3.1.2-5", "MQTT-4.5.0-1", "MQTT-4.6.0-6", "MQTT-7.0.0-2",
-            "MQTT-7.1.1-1"})
 @Timeout(180)
 class StoryIT {
     private static final int MESSAGES = 200;
@@ -40,24 +37,30 @@ class StoryIT {
 
     @ParameterizedTest(name = "QoS {0}")
     @ValueSource(ints = {1, 2})
+    @Clause(mqtt5 = {"MQTT-3.1.2-23", "MQTT-4.2-1", "MQTT-4.5.0-1", "MQTT-4.6.0-6"})
     void theHiveMqClientOfMqtt5GetsWhatWasAcknowledgedBeforeTheKill(int qos) throws Exception {
         tell(qos, new HiveMq5Device(port, "device"), new HiveMq5Device(port, "publisher"));
     }
 
     @ParameterizedTest(name = "QoS {0}")
     @ValueSource(ints = {1, 2})
+    @Clause(mqtt311 = {"MQTT-3.1.2-4", "MQTT-3.1.2-5", "MQTT-4.5.0-1", "MQTT-4.6.0-6", "MQTT-7.0.0-2",
+            "MQTT-7.1.1-1"})
     void theHiveMqClientOfMqtt311GetsWhatWasAcknowledgedBeforeTheKill(int qos) throws Exception {
         tell(qos, new HiveMq3Device(port, "device"), new HiveMq3Device(port, "publisher"));
     }
 
     @ParameterizedTest(name = "QoS {0}")
     @ValueSource(ints = {1, 2})
+    @Clause(mqtt5 = {"MQTT-3.1.2-23", "MQTT-4.2-1", "MQTT-4.5.0-1", "MQTT-4.6.0-6"})
     void thePahoClientOfMqtt5GetsWhatWasAcknowledgedBeforeTheKill(int qos) throws Exception {
         tell(qos, new Paho5Device(port, "device"), new Paho5Device(port, "publisher"));
     }
 
     @ParameterizedTest(name = "QoS {0}")
     @ValueSource(ints = {1, 2})
+    @Clause(mqtt311 = {"MQTT-3.1.2-4", "MQTT-3.1.2-5", "MQTT-4.5.0-1", "MQTT-4.6.0-6", "MQTT-7.0.0-2",
+            "MQTT-7.1.1-1"})
     void thePahoClientOfMqtt311GetsWhatWasAcknowledgedBeforeTheKill(int qos) throws Exception {
         int version = MqttConnectOptions.MQTT_VERSION_3_1_1;
         tell(qos, new Paho3Device(version, port, "device"), new Paho3Device(version, port, "publisher"));
@@ -73,6 +76,7 @@ class StoryIT {
     @Tag("debian")
     @ParameterizedTest(name = "QoS {0}")
     @ValueSource(ints = {1, 2})
+    @Clause(mqtt5 = {"MQTT-3.1.2-23", "MQTT-4.2-1", "MQTT-4.5.0-1", "MQTT-4.6.0-6"})
     void theMosquittoClientOfMqtt5GetsWhatWasAcknowledgedBeforeTheKill(int qos) throws Exception {
         String version = "mqttv5";
         tell(qos, new MosquittoDevice(version, port, "device"),
@@ -82,6 +86,8 @@ class StoryIT {
     @Tag("debian")
     @ParameterizedTest(name = "QoS {0}")
     @ValueSource(ints = {1, 2})
+    @Clause(mqtt311 = {"MQTT-3.1.2-4", "MQTT-3.1.2-5", "MQTT-4.5.0-1", "MQTT-4.6.0-6", "MQTT-7.0.0-2",
+            "MQTT-7.1.1-1"})
     void theMosquittoClientOfMqtt311GetsWhatWasAcknowledgedBeforeTheKill(int qos) throws Exception {
         String version = "mqttv311";
         tell(qos, new MosquittoDevice(version, port, "device"),
