@@ -118,7 +118,7 @@ class SubscribingTest {
     }
 
     @Test
-    @Clause(mqtt5 = {"MQTT-3.8.4-3", "MQTT-3.8.4-4"})
+    @Clause(mqtt5 = "MQTT-3.8.4-3")
     void aReplacedSubscriptionLosesNothingThatIsQueued() {
         Client meter = core.connect(durable("meter")).subscribe(AT_LEAST_ONCE, "a");
         meter.writable(false);

@@ -3,6 +3,7 @@ package io.holdfast.broker;
 import static io.holdfast.broker.Packets.connack311;
 import static io.holdfast.broker.Packets.connect311;
 import static io.holdfast.broker.Packets.dup;
+import static io.holdfast.broker.Packets.durable;
 import static io.holdfast.broker.Packets.puback;
 import static io.holdfast.broker.Packets.pubcomp;
 import static io.holdfast.broker.Packets.publish;
@@ -139,21 +140,25 @@ class Version311Test {
         meter.expect(exactlyOnce(1, "1"), atLeastOnce(2, "2"), publish("a", "3"), publish("b/c", "4"));
     }
 
+    /** In 5.0 too, where Retain Handling is 0. */
     @Test
-    @Clause(mqtt311 = "MQTT-3.8.4-3")
+    @Clause(mqtt5 = {"MQTT-3.8.4-3", "MQTT-3.8.4-4"}, mqtt311 = "MQTT-3.8.4-3")
     void aReplacedSubscriptionSendsRetainedMessagesAgainAndLosesNothing() {
-        publisher.send(retain(atLeastOnce(1, "kept"))).take();
-        meter.subscribe(AT_LEAST_ONCE, "a").expect(retain(atLeastOnce(1, "kept")));
-        meter.send(puback(1));
-        meter.writable(false);
-        publisher.publish(EXACTLY_ONCE, "a", "2");
-        meter.send(subscribe(9, EXACTLY_ONCE, "a")).expect(suback(9, GRANTED_QOS_2));
-        publisher.publish(EXACTLY_ONCE, "a", "3");
-        meter.writable(true);
-        List<Publish> received = IntStream.range(0, 3).mapToObj(_ -> (Publish) meter.take()).toList();
-        meter.expect();
-        assertEquals(List.of("2", "3"), payloads(received, false));
-        assertEquals(List.of("kept"), payloads(received, true));
+        for (Client client : List.of(meter, core.connect(durable("newer")))) {
+            publisher.send(retain(atLeastOnce(1, "kept"))).take();
+            client.subscribe(AT_LEAST_ONCE, "a").expect(retain(atLeastOnce(1, "kept")));
+            client.send(puback(1));
+            client.writable(false);
+            publisher.publish(EXACTLY_ONCE, "a", "2");
+            client.send(subscribe(9, EXACTLY_ONCE, "a")).expect(suback(9, GRANTED_QOS_2));
+            publisher.publish(EXACTLY_ONCE, "a", "3");
+            client.writable(true);
+            List<Publish> received = IntStream.range(0, 3).mapToObj(_ -> (Publish) client.take()).toList();
+            client.expect();
+            assertEquals(List.of("2", "3"), payloads(received, false));
+            assertEquals(List.of("kept"), payloads(received, true));
+            client.drop();
+        }
     }
 
     private static List<String> payloads(List<Publish> packets, boolean retain) {
