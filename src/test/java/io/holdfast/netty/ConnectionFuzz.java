@@ -141,6 +141,7 @@ public final class ConnectionFuzz {
                     read.replay(), store.readRetained(read)));
             case Effect.ReadExpiredRetained read ->
                 answers.add(new Input.ExpiredRetainedRead(store.readExpiredRetained(read)));
+            case Effect.ReadDelayed read -> answers.add(new Input.DelayedRead(store.readDelayed(read)));
         }
     }
 

@@ -95,6 +95,23 @@ final class Ledger {
                 && !other.isBefore(message));
     }
 
+    /**
+     * Of each message to the group one member got it, at least once or exactly once, if there was a member
+     * for it all the time. What was in flight at QoS 2 to a session that ended is nobody's [MQTT-4.8.2-5].
+     */
+    void checkShared(List<SimulatedClient> clients) {
+        boolean someEnded = clients.stream().anyMatch(SimulatedClient::hasEndedSessions);
+        for (Published message : all) {
+            boolean due = message.topicName.equals(Simulation.SHARED_TOPIC) && message.isAcknowledged()
+                    && !message.expires
+                    && (message.qos == QoS.AT_LEAST_ONCE || !someEnded)
+                    && clients.stream().anyMatch(client -> client.isMemberSince(message));
+            assertTrue(!due || message.takenAtLeastOnce + message.takenExactlyOnce > 0,
+                    () -> "no member got " + message);
+            assertTrue(message.takenExactlyOnce <= 1, () -> "more than one member got " + message);
+        }
+    }
+
     List<Published> all() {
         return all;
     }

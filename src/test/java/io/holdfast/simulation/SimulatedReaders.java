@@ -7,7 +7,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** The threads that read rows for the core: few, in no order, and in pages that are smaller than asked for. */
+/**
+ * The threads that read rows for the core: few, in no order, and in pages that are smaller than asked for.
+ */
 final class SimulatedReaders {
     private final SimulatedStore store;
     private final SplittableRandom random;

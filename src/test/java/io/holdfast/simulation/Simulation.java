@@ -162,20 +162,6 @@ public final class Simulation {
         trace.accept(() -> step + " " + line.get());
     }
 
-    /** A packet for the story: messages by their numbers. */
-    private static String told(Object said) {
-        return switch (said) {
-            case Input.PacketsReceived(long id, List<Packet> packets) ->
-                "on " + id + ": " + packets.stream().map(Simulation::told).toList();
-            case Packet.Publish publish -> (publish.dup() ? "again " : "") + publish.qos() + " "
-                    + publish.topicName() + " id " + publish.packetId()
-                    + (publish.retain() ? " retained" : "")
-                    + (publish.payload().length == 0 ? " empty"
-                            : " message " + ByteBuffer.wrap(publish.payload()).getInt());
-            default -> said.toString();
-        };
-    }
-
     private <T> T pick(List<T> from) {
         return from.get(random.nextInt(from.size()));
     }
@@ -318,7 +304,7 @@ public final class Simulation {
             if (!link.toClient.isEmpty()) {
                 for (int n = 1 + random.nextInt(link.toClient.size()); n > 0; n--) {
                     Packet packet = link.toClient.remove();
-                    tell(() -> link.client.clientId + " on " + link.id + " gets " + told(packet));
+                    tell(() -> link.client.clientId + " on " + link.id + " gets " + Story.told(packet));
                     if (link.client.link == link) {
                         link.client.receive(packet, step);
                     }
@@ -348,7 +334,7 @@ public final class Simulation {
     private void turn(List<Input> batch) {
         Turn turn = new Turn(++turnNumber, releasedThrough);
         for (Input input : batch) {
-            tell(() -> "turn " + turn.number() + " <- " + told(input));
+            tell(() -> "turn " + turn.number() + " <- " + Story.told(input));
             broker.handle(input, nowMillis, turn);
         }
         broker.finish(nowMillis, turn);
@@ -430,7 +416,7 @@ public final class Simulation {
         checkRetained();
         checkRetainedOverCrash();
         clients.stream().filter(SimulatedClient::isDurable).forEach(SimulatedClient::checkNothingIsMissing);
-        checkShared();
+        ledger.checkShared(clients);
         store.checkNothingIsLeft();
     }
 
@@ -448,23 +434,6 @@ public final class Simulation {
                 quietTicks = links.values().stream().allMatch(link -> link.client.link == link)
                         && clients.stream().noneMatch(SimulatedClient::hasExpected) ? quietTicks + 1 : 0;
             }
-        }
-    }
-
-    /**
-     * Of each message to the group one member got it, at least once or exactly once, if there was a member
-     * for it all the time. What was in flight at QoS 2 to a session that ended is nobody's [MQTT-4.8.2-5].
-     */
-    private void checkShared() {
-        boolean someEnded = clients.stream().anyMatch(SimulatedClient::hasEndedSessions);
-        for (Ledger.Published message : ledger.all()) {
-            boolean due = message.topicName.equals(SHARED_TOPIC) && message.isAcknowledged()
-                    && !message.expires
-                    && (message.qos == QoS.AT_LEAST_ONCE || !someEnded)
-                    && clients.stream().anyMatch(client -> client.isMemberSince(message));
-            assertTrue(!due || message.takenAtLeastOnce + message.takenExactlyOnce > 0,
-                    () -> "no member got " + message);
-            assertTrue(message.takenExactlyOnce <= 1, () -> "more than one member got " + message);
         }
     }
 
