@@ -12,6 +12,7 @@ import static io.holdfast.mqtt.ReasonCode.PROTOCOL_ERROR;
 import static io.holdfast.mqtt.ReasonCode.TOPIC_ALIAS_INVALID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet.Connack;
 import io.holdfast.mqtt.Packet.Publish;
 import io.holdfast.mqtt.Property;
@@ -29,8 +30,8 @@ class AliasTest {
         return with(publish(topicName, payload), Property.TOPIC_ALIAS, alias);
     }
 
-    /** [MQTT-3.3.2-12] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.3.2-12")
     void everyAliasUpToTheAnnouncedMaximumMayBeSetAndUsed() {
         Connack connack = (Connack) core.open().send(connect("another")).take();
         assertEquals(MAXIMUM, connack.properties().integer(Property.TOPIC_ALIAS_MAXIMUM, 0));
@@ -46,6 +47,7 @@ class AliasTest {
 
     /** [MQTT-3.1.2-26] [MQTT-3.1.2-27] [MQTT-3.3.2-11]: what the publisher calls it is between it and us. */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.1.2-26", "MQTT-3.1.2-27", "MQTT-3.3.2-11"})
     void anAliasIsNotForwardedThoughTheSubscriberTakesAliases() {
         Client taking = core.connect(with(connect("taking"), Property.TOPIC_ALIAS_MAXIMUM, 10))
                 .subscribe(AT_LEAST_ONCE, "a");
@@ -71,8 +73,8 @@ class AliasTest {
         meter.expect(publish("a", "1"), publish("b", "2"), publish("a", "3"));
     }
 
-    /** [MQTT-3.3.2-7] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.3.2-7")
     void aliasesEndWithTheirConnectionThoughTheSessionGoesOn() {
         core.connect(durable("sender")).send(aliased("a", 1, "1")).drop();
         core.connect(durable("sender")).send(aliased("", 1, "2")).expectClosed(disconnect(PROTOCOL_ERROR));
@@ -87,8 +89,8 @@ class AliasTest {
                 .expectClosed(disconnect(PROTOCOL_ERROR));
     }
 
-    /** [MQTT-3.3.2-8] [MQTT-3.3.2-9] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.3.2-8", "MQTT-3.3.2-9"})
     void anAliasOf0OrBeyondTheMaximumIsInvalid() {
         for (int alias : new int[] {0, MAXIMUM + 1, 65_535}) {
             core.connect(connect("sender")).send(aliased("a", alias, "1"))

@@ -14,6 +14,7 @@ import static io.holdfast.mqtt.QoS.EXACTLY_ONCE;
 import static io.holdfast.mqtt.ReasonCode.PROTOCOL_ERROR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Packet.Connect;
 import io.holdfast.mqtt.Packet.Publish;
@@ -45,8 +46,8 @@ class IdentifierTest {
         return packet;
     }
 
-    /** [MQTT-3.3.4-3] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.3.4-3")
     void aMessageSaysWhichSubscriptionItMatched() {
         for (Connect connect : List.of(durable("kept"), connect("fleeting"))) {
             Client meter = core.connect(connect);
@@ -63,8 +64,8 @@ class IdentifierTest {
         }
     }
 
-    /** [MQTT-3.3.4-2] [MQTT-3.3.4-4] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.3.4-2", "MQTT-3.3.4-4"})
     void subscriptionsThatOverlapGetOneCopyAtTheHighestQosWithAllTheirIdentifiers() {
         for (Connect connect : List.of(durable("kept"), connect("fleeting"))) {
             Client meter = core.connect(connect).subscribe(AT_MOST_ONCE, "+");
@@ -81,6 +82,7 @@ class IdentifierTest {
 
     /** [MQTT-3.3.4-3]: the same identifier twice is one that two subscriptions have. */
     @Test
+    @Clause(mqtt5 = "MQTT-3.3.4-3")
     void anIdentifierIsSentForEachSubscriptionThatHasIt() {
         Client meter = core.connect(connect("meter"));
         subscribe(meter, 7, AT_LEAST_ONCE, "a", "#");
@@ -88,8 +90,8 @@ class IdentifierTest {
         meter.expect(identified(publish("a", "1"), 7, 7));
     }
 
-    /** [MQTT-3.8.4-3] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.8.4-3")
     void subscribingAgainReplacesTheIdentifier() {
         Client meter = core.connect(durable("meter"));
         subscribe(meter, 1, AT_LEAST_ONCE, "a");
@@ -103,6 +105,7 @@ class IdentifierTest {
 
     /** [MQTT-3.3.4-3]: identifiers are part of the Session State. */
     @Test
+    @Clause(mqtt5 = "MQTT-3.3.4-3")
     void identifiersOutliveReconnectAndRestart() {
         subscribe(core.connect(durable("meter")), 1, AT_LEAST_ONCE, "a").drop();
         publisher.publish(AT_LEAST_ONCE, "a", "1");
@@ -113,8 +116,8 @@ class IdentifierTest {
         core.open().send(durable("meter")).expect(connack(true), dup(expected));
     }
 
-    /** [MQTT-3.3.4-3] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.3.4-3")
     void aRetainedMessageCarriesTheIdentifier() {
         publisher.retain(AT_LEAST_ONCE, "a", "1");
         publisher.retain(AT_MOST_ONCE, "b", "2");
@@ -125,14 +128,15 @@ class IdentifierTest {
         }
     }
 
-    /** [MQTT-3.3.4-6] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.3.4-6")
     void aPublishOfAClientHasNone() {
         publisher.send(identified(publish("a", "1"), 1)).expectClosed(disconnect(PROTOCOL_ERROR));
     }
 
     /** [MQTT-3.8.3-3] [MQTT-3.3.4-3]: it is the other subscription alone that matches. */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.8.3-3", "MQTT-3.3.4-3"})
     void noLocalOfOneSubscriptionDoesNotConcernAnotherThatOverlaps() {
         SubscriptionOptions noLocal = new SubscriptionOptions(AT_LEAST_ONCE, true, false, 0);
         for (QoS other : QoS.values()) {

@@ -13,6 +13,7 @@ import static io.holdfast.mqtt.QoS.AT_MOST_ONCE;
 import static io.holdfast.mqtt.QoS.EXACTLY_ONCE;
 import static io.holdfast.mqtt.ReasonCode.PAYLOAD_FORMAT_INVALID;
 
+import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet.Publish;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.Property;
@@ -32,8 +33,8 @@ class PayloadFormatTest {
                 Properties.of(Property.PAYLOAD_FORMAT_INDICATOR, format), CUT_OFF);
     }
 
-    /** [MQTT-3.3.2-4] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.3.2-4")
     void theIndicatorIsForwarded() {
         Publish text = with(publish(AT_LEAST_ONCE, 1, "a", "\u20AC"), Property.PAYLOAD_FORMAT_INDICATOR, 1);
         Publish bytes = broken(EXACTLY_ONCE, 2, 0);
@@ -48,8 +49,8 @@ class PayloadFormatTest {
         meter.expect();
     }
 
-    /** [MQTT-4.3.3-9] */
     @Test
+    @Clause(mqtt5 = "MQTT-4.3.3-9")
     void afterARefusalThePacketIdentifierIsFree() {
         publisher.send(broken(EXACTLY_ONCE, 2, 1), publish(EXACTLY_ONCE, 2, "a", "1"))
                 .expect(pubrec(2, PAYLOAD_FORMAT_INVALID), pubrec(2));

@@ -17,6 +17,7 @@ import static io.holdfast.mqtt.QoS.AT_MOST_ONCE;
 import static io.holdfast.mqtt.QoS.EXACTLY_ONCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet.Connect;
 import io.holdfast.mqtt.Packet.Publish;
 import io.holdfast.mqtt.Property;
@@ -57,8 +58,8 @@ class ReplayTest {
         return new String(publish.payload(), StandardCharsets.UTF_8);
     }
 
-    /** [MQTT-3.3.1-9] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.3.1-9")
     void howeverManyMatchAllAreSent() {
         retainMany(AT_LEAST_ONCE);
         for (Connect connect : List.of(durable("kept"), connect("fleeting"))) {
@@ -136,8 +137,8 @@ class ReplayTest {
         assertEquals(expected, taken);
     }
 
-    /** [MQTT-4.3.3-2] [MQTT-4.4.0-1] */
     @Test
+    @Clause(mqtt5 = {"MQTT-4.3.3-2", "MQTT-4.4.0-1"})
     void atQos2EachArrivesOnceThoughTheBrokerIsKilledAgainAndAgain() {
         retainMany(EXACTLY_ONCE);
         List<String> taken = new ArrayList<>();
@@ -158,8 +159,8 @@ class ReplayTest {
         assertEquals(expected, taken);
     }
 
-    /** [MQTT-4.4.0-1] */
     @Test
+    @Clause(mqtt5 = "MQTT-4.4.0-1")
     void whatIsInFlightIsRepeatedAsItWasThoughItWasReplaced() {
         publisher.retain(AT_LEAST_ONCE, "many/1", "old");
         core.connect(durable("meter")).subscribe(AT_LEAST_ONCE, "many/+").drop();
@@ -183,8 +184,8 @@ class ReplayTest {
         assertEquals(1, taken.stream().filter("new"::equals).count());
     }
 
-    /** [MQTT-3.10.4-2] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.10.4-2")
     void unsubscribingEndsThem() {
         retainMany(AT_LEAST_ONCE);
         Client meter = core.connect(window(durable("meter"), 1)).subscribe(AT_LEAST_ONCE, "many/#");
@@ -218,6 +219,7 @@ class ReplayTest {
 
     /** [MQTT-3.8.4-4]: replacing a subscription loses nothing, whatever the new one asks for. */
     @Test
+    @Clause(mqtt5 = "MQTT-3.8.4-4")
     void aSubscriptionThatIsReplacedMeanwhileIsSentTheRest() {
         retainMany(AT_LEAST_ONCE);
         for (int retainHandling = 1; retainHandling <= 2; retainHandling++) {

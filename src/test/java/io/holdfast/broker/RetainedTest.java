@@ -18,6 +18,7 @@ import static io.holdfast.mqtt.ReasonCode.GRANTED_QOS_1;
 import static io.holdfast.mqtt.ReasonCode.NO_MATCHING_SUBSCRIBERS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet.Connect;
 import io.holdfast.mqtt.Packet.Publish;
 import io.holdfast.mqtt.Properties.UserProperty;
@@ -58,8 +59,9 @@ class RetainedTest {
         reader.drop();
     }
 
-    /** [MQTT-3.3.1-5] [MQTT-3.3.1-9]; 3.1.1: [MQTT-3.3.1-5] [MQTT-3.3.1-6] [MQTT-3.3.1-8] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.3.1-5", "MQTT-3.3.1-9"}, mqtt311 = {"MQTT-3.3.1-5", "MQTT-3.3.1-6",
+            "MQTT-3.3.1-8"})
     void aRetainedMessageIsSentToSubscribersToCome() {
         publisher.send(retain(publish(AT_LEAST_ONCE, 1, "a", "1")))
                 .expect(puback(1, NO_MATCHING_SUBSCRIBERS));
@@ -69,8 +71,8 @@ class RetainedTest {
         }
     }
 
-    /** 3.1.1: [MQTT-3.1.2-7] */
     @Test
+    @Clause(mqtt311 = "MQTT-3.1.2-7")
     void itOutlivesTheSessionThatPublishedIt() {
         Client older = core.connect(connect311("older", true));
         older.retain(AT_LEAST_ONCE, "a", "1");
@@ -79,8 +81,8 @@ class RetainedTest {
                 .expect(retain(publish(AT_LEAST_ONCE, 1, "a", "1")));
     }
 
-    /** [MQTT-3.3.1-5]; 3.1.1: [MQTT-3.3.1-7] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.3.1-5", mqtt311 = "MQTT-3.3.1-7")
     void theNextOneOfTheSameTopicReplacesItWhateverTheirQos() {
         publisher.retain(EXACTLY_ONCE, "a", "1");
         publisher.retain(AT_LEAST_ONCE, "a", "2");
@@ -89,8 +91,8 @@ class RetainedTest {
         expectRetained("a", retain(publish("a", "3")));
     }
 
-    /** [MQTT-3.3.1-6] [MQTT-3.3.1-7]; 3.1.1: [MQTT-3.3.1-10] [MQTT-3.3.1-11] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.3.1-6", "MQTT-3.3.1-7"}, mqtt311 = {"MQTT-3.3.1-10", "MQTT-3.3.1-11"})
     void anEmptyPayloadRemovesItAndReachesThoseWhoAreSubscribed() {
         publisher.retain(AT_LEAST_ONCE, "a", "1");
         Client meter = core.connect(durable("meter")).subscribe(AT_LEAST_ONCE, "a");
@@ -101,8 +103,8 @@ class RetainedTest {
         expectRetained("a");
     }
 
-    /** [MQTT-3.3.1-8]; 3.1.1: [MQTT-3.3.1-12] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.3.1-8", mqtt311 = "MQTT-3.3.1-12")
     void aMessageThatIsNotRetainedLeavesItAsItWas() {
         publisher.publish(AT_LEAST_ONCE, "b", "1");
         publisher.retain(AT_LEAST_ONCE, "a", "1");
@@ -111,8 +113,8 @@ class RetainedTest {
         expectRetained("#", retain(publish(AT_LEAST_ONCE, 1, "a", "1")));
     }
 
-    /** [MQTT-3.3.1-9] [MQTT-3.8.4-4]; 3.1.1: [MQTT-3.8.4-3] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.3.1-9", "MQTT-3.8.4-4"}, mqtt311 = "MQTT-3.8.4-3")
     void withRetainHandling0EverySubscribeIsSentThem() {
         publisher.retain(AT_LEAST_ONCE, "a", "1");
         for (Connect connect : List.of(durable("kept"), connect("fleeting"), connect311("older", false))) {
@@ -122,8 +124,8 @@ class RetainedTest {
         }
     }
 
-    /** [MQTT-3.3.1-10] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.3.1-10")
     void withRetainHandling1OnlyANewSubscriptionIsSentThem() {
         publisher.retain(AT_LEAST_ONCE, "a", "1");
         Client meter = core.connect(durable("meter")).subscribe("a", handling(1));
@@ -136,8 +138,8 @@ class RetainedTest {
         meter.subscribe("a", handling(1)).expect(retain(publish(AT_LEAST_ONCE, 1, "a", "1")));
     }
 
-    /** [MQTT-3.3.1-11] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.3.1-11")
     void withRetainHandling2NoSubscriptionIsSentThem() {
         publisher.retain(AT_LEAST_ONCE, "a", "1");
         Client meter = core.connect(durable("meter")).subscribe("a", handling(2)).subscribe("a", handling(2));
@@ -145,8 +147,8 @@ class RetainedTest {
         meter.expect(publish(AT_LEAST_ONCE, 1, "a", "2"));
     }
 
-    /** [MQTT-3.3.1-12] [MQTT-3.3.1-13]; 3.1.1: [MQTT-3.3.1-9] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.3.1-12", "MQTT-3.3.1-13"}, mqtt311 = "MQTT-3.3.1-9")
     void anEstablishedSubscriptionSeesRetainOnlyIfItAskedForIt() {
         for (QoS qos : QoS.values()) {
             int packetId = qos == AT_MOST_ONCE ? 0 : 1;
@@ -161,8 +163,8 @@ class RetainedTest {
         }
     }
 
-    /** [MQTT-3.3.1-13] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.3.1-13")
     void theRetainFlagIsKeptWhileTheMessageIsQueuedAndWhenItIsRepeated() {
         core.connect(durable("meter")).subscribe("a", RETAIN_AS_PUBLISHED).drop();
         publisher.retain(AT_LEAST_ONCE, "a", "1");
@@ -175,8 +177,8 @@ class RetainedTest {
                 dup(publish(AT_LEAST_ONCE, 2, "a", "2")));
     }
 
-    /** [MQTT-3.8.4-8]; 3.1.1: [MQTT-3.8.4-6] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.8.4-8", mqtt311 = "MQTT-3.8.4-6")
     void itIsSentAtTheLowerQosOfMessageAndSubscription() {
         publisher.retain(AT_MOST_ONCE, "a", "0");
         publisher.retain(AT_LEAST_ONCE, "b", "1");
@@ -189,8 +191,8 @@ class RetainedTest {
                 retain(publish(AT_LEAST_ONCE, 1, "b", "1")), retain(publish(EXACTLY_ONCE, 2, "c", "2")));
     }
 
-    /** [MQTT-3.3.2-17] [MQTT-3.3.2-18] [MQTT-3.3.2-20] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.3.2-17", "MQTT-3.3.2-18", "MQTT-3.3.2-20"})
     void itKeepsItsProperties() {
         Publish message = with(with(with(publish(AT_LEAST_ONCE, 1, "a", "1"),
                 Property.USER_PROPERTY, new UserProperty("z", "1")),
@@ -200,8 +202,8 @@ class RetainedTest {
         expectRetained("a", retain(message));
     }
 
-    /** [MQTT-3.3.2-5] [MQTT-3.3.2-6] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.3.2-5", "MQTT-3.3.2-6"})
     void itsExpiryIsCountedDownAndThenItIsGone() {
         publisher.send(retain(expiring(publish(AT_LEAST_ONCE, 1, "a", "1"), 60)),
                 retain(publish(AT_LEAST_ONCE, 2, "b", "2")));
@@ -255,8 +257,8 @@ class RetainedTest {
         expectRetained("#", retain(publish(AT_LEAST_ONCE, 1, "b", "kept")));
     }
 
-    /** [MQTT-4.7.2-1] */
     @Test
+    @Clause(mqtt5 = "MQTT-4.7.2-1")
     void aLeadingWildcardDoesNotMatchTopicsThatBeginWithADollar() {
         publisher.retain(AT_LEAST_ONCE, "$meters/a", "1");
         expectRetained("#");
@@ -273,8 +275,8 @@ class RetainedTest {
         meter.expect(publish(AT_LEAST_ONCE, 1, "a", "2"));
     }
 
-    /** [MQTT-3.8.3-3] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.8.3-3")
     void withNoLocalAClientIsNotSentWhatItRetainedItself() {
         Client meter = core.connect(durable("meter"));
         meter.retain(AT_LEAST_ONCE, "a", "own");
@@ -282,8 +284,8 @@ class RetainedTest {
         meter.subscribe("#", NO_LOCAL).expect(retain(publish(AT_LEAST_ONCE, 1, "b", "other")));
     }
 
-    /** [MQTT-3.8.4-5] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.8.4-5")
     void eachTopicFilterOfASubscribeIsSentItsOwn() {
         publisher.retain(AT_LEAST_ONCE, "a", "1");
         publisher.retain(AT_LEAST_ONCE, "b", "2");

@@ -31,6 +31,7 @@ import static io.holdfast.mqtt.ReasonCode.TOPIC_FILTER_INVALID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet.Connect;
 import io.holdfast.mqtt.Property;
 import io.holdfast.mqtt.QoS;
@@ -98,8 +99,8 @@ class SharedTest {
         three.expect(publish(AT_LEAST_ONCE, 1, "a", "1"), publish(AT_LEAST_ONCE, 2, "a", "1"));
     }
 
-    /** [MQTT-4.8.2-3] [MQTT-3.8.4-8] */
     @Test
+    @Clause(mqtt5 = {"MQTT-4.8.2-3", "MQTT-3.8.4-8"})
     void theQosIsTheLowerOfTheMessagesAndThatOfTheMemberWhoGetsIt() {
         Client zero = member("zero", AT_MOST_ONCE);
         Client one = member("one", AT_LEAST_ONCE);
@@ -162,8 +163,8 @@ class SharedTest {
         assertEquals(0, leases());
     }
 
-    /** [MQTT-4.4.0-1] */
     @Test
+    @Clause(mqtt5 = "MQTT-4.4.0-1")
     void ifThereIsNoOtherItIsRepeatedToTheMemberWhoComesBack() {
         member("one", AT_LEAST_ONCE);
         publisher.publish(AT_LEAST_ONCE, "a", "1");
@@ -197,8 +198,8 @@ class SharedTest {
         assertNoRows();
     }
 
-    /** [MQTT-4.8.2-4] */
     @Test
+    @Clause(mqtt5 = "MQTT-4.8.2-4")
     void atQos2WhatIsInFlightStaysWithItsReceiverAndIsCompletedWhenItComesBack() {
         Client one = member("one", EXACTLY_ONCE);
         publisher.publish(EXACTLY_ONCE, "a", "1", "2");
@@ -216,8 +217,8 @@ class SharedTest {
         assertEquals(0, leases());
     }
 
-    /** [MQTT-4.8.2-5] */
     @Test
+    @Clause(mqtt5 = "MQTT-4.8.2-5")
     void atQos2WhatWasInFlightToASessionThatEndsGoesToNobodyElse() {
         Client two = member("two", EXACTLY_ONCE);
         two.writable(false);
@@ -234,8 +235,8 @@ class SharedTest {
         assertEquals(0, leases());
     }
 
-    /** [MQTT-4.8.2-6] */
     @Test
+    @Clause(mqtt5 = "MQTT-4.8.2-6")
     void aMessageThatAMemberRefusesIsNotTriedOnAnother() {
         Client one = member("one", EXACTLY_ONCE);
         publisher.publish(AT_LEAST_ONCE, "a", "1");
@@ -248,8 +249,8 @@ class SharedTest {
         assertEquals(0, leases());
     }
 
-    /** [MQTT-3.3.4-9] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.3.4-9")
     void aMemberWhoseReceiveMaximumIsReachedIsPassedOver() {
         Client slow = core.connect(window(durable("slow"), 1)).subscribe(AT_LEAST_ONCE, SHARED);
         Client quick = member("quick", AT_LEAST_ONCE);
@@ -310,8 +311,8 @@ class SharedTest {
         member("one", AT_LEAST_ONCE).expect();
     }
 
-    /** [MQTT-3.10.4-3] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.10.4-3")
     void whatIsInFlightToAMemberWhoUnsubscribesIsCompleted() {
         Client one = member("one", EXACTLY_ONCE);
         publisher.publish(EXACTLY_ONCE, "a", "1", "2");
@@ -369,8 +370,8 @@ class SharedTest {
         one.subscribe(AT_MOST_ONCE, SHARED).expect(publish("a", "2"), publish("a", "3"));
     }
 
-    /** [MQTT-4.8.2-1] [MQTT-4.8.2-2] */
     @Test
+    @Clause(mqtt5 = {"MQTT-4.8.2-1", "MQTT-4.8.2-2"})
     void aShareNameHasAtLeastOneCharacterAndNoWildcardAndATopicFilterFollows() {
         Client one = core.connect(durable("one"));
         for (String wrong : List.of("$share/", "$share//a", "$share/group", "$share/group/", "$share/+/a",
@@ -382,8 +383,8 @@ class SharedTest {
         one.expect(publish(AT_LEAST_ONCE, 1, "/a", "1"));
     }
 
-    /** [MQTT-3.8.3-4] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.8.3-4")
     void noLocalInASharedSubscriptionIsAProtocolError() {
         core.connect(durable("one"))
                 .send(subscribe(1, SHARED, new SubscriptionOptions(AT_LEAST_ONCE, true, false, 0)))
@@ -391,8 +392,8 @@ class SharedTest {
         assertNoRows();
     }
 
-    /** [MQTT-3.3.4-3] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.3.4-3")
     void aMemberGetsTheIdentifierOfItsOwnSubscription() {
         Client one = core.connect(durable("one"));
         one.send(with(subscribe(1, AT_LEAST_ONCE, SHARED), Property.SUBSCRIPTION_IDENTIFIER, 7),
@@ -406,8 +407,8 @@ class SharedTest {
         core.open().send(durable("one")).expect(connack(true), dup(shared), dup(own));
     }
 
-    /** [MQTT-3.3.1-12] [MQTT-3.3.1-13] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.3.1-12", "MQTT-3.3.1-13"})
     void aMemberSeesRetainIfItAskedForIt() {
         SubscriptionOptions asking = new SubscriptionOptions(AT_LEAST_ONCE, false, true, 0);
         Client one = core.connect(durable("one")).subscribe(SHARED, asking);
@@ -421,8 +422,8 @@ class SharedTest {
                 dup(retain(publish(AT_LEAST_ONCE, 1, "a", "1"))), dup(publish(AT_LEAST_ONCE, 2, "a", "2")));
     }
 
-    /** [MQTT-3.3.2-5] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.3.2-5")
     void whatExpiresInTheQueueIsNotHandedOut() {
         member("one", AT_LEAST_ONCE).drop();
         publisher.send(with(publish(AT_LEAST_ONCE, 1, "a", "old"), Property.MESSAGE_EXPIRY_INTERVAL, 10));

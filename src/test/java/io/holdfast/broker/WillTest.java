@@ -18,6 +18,7 @@ import static io.holdfast.mqtt.QoS.EXACTLY_ONCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Packet.Connect;
 import io.holdfast.mqtt.Packet.Publish;
@@ -54,8 +55,8 @@ class WillTest {
         watcher.expect(publish(AT_LEAST_ONCE, ++lastPacketId, "wills", "gone"));
     }
 
-    /** [MQTT-3.1.2-7] [MQTT-3.1.2-8]; 3.1.1: [MQTT-3.1.2-8] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.1.2-7", "MQTT-3.1.2-8"}, mqtt311 = {"MQTT-3.1.2-8", "MQTT-3.1.2-9"})
     void itIsPublishedWhenTheConnectionIsLost() {
         for (Connect connect : List.of(durable("kept"), connect("fleeting"), connect311("older", false),
                 connect311("clean", true))) {
@@ -66,8 +67,8 @@ class WillTest {
         }
     }
 
-    /** [MQTT-3.14.4-3] [MQTT-3.1.2-10]; 3.1.1: [MQTT-3.14.4-3] [MQTT-3.1.2-10] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.14.4-3", "MQTT-3.1.2-10"}, mqtt311 = {"MQTT-3.14.4-3", "MQTT-3.1.2-10"})
     void afterANormalDisconnectItIsNotPublished() {
         for (Connect connect : List.of(durable("kept"), connect("fleeting"), connect311("older", false),
                 connect311("clean", true))) {
@@ -82,6 +83,7 @@ class WillTest {
 
     /** [MQTT-3.1.2-8]: nothing but Reason Code 0x00 takes it back. */
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.2-8")
     void afterADisconnectWithAnyOtherReasonItIsPublished() {
         for (ReasonCode reason : List.of(ReasonCode.DISCONNECT_WITH_WILL_MESSAGE,
                 ReasonCode.UNSPECIFIED_ERROR, ReasonCode.MALFORMED_PACKET, ReasonCode.QUOTA_EXCEEDED)) {
@@ -92,8 +94,8 @@ class WillTest {
         }
     }
 
-    /** 3.1.1: [MQTT-3.1.2-12] */
     @Test
+    @Clause(mqtt311 = "MQTT-3.1.2-12")
     void aConnectionWithoutWillPublishesNothingThoughTheOneBeforeHadOne() {
         core.connect(with(durable("meter"), delayed(GONE, 10))).drop();
         core.connect(durable("meter")).drop();
@@ -103,8 +105,8 @@ class WillTest {
         watcher.expect();
     }
 
-    /** [MQTT-3.1.2-8] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.2-8")
     void itIsPublishedWhenTheBrokerClosesTheConnectionForAnError() {
         Client meter = core.connect(with(durable("meter"), GONE));
         meter.send(connect("meter")).expectClosed(disconnect(ReasonCode.PROTOCOL_ERROR));
@@ -124,8 +126,8 @@ class WillTest {
         expectPublished();
     }
 
-    /** [MQTT-3.1.2-22]; 3.1.1: [MQTT-3.1.2-24] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.2-22", mqtt311 = "MQTT-3.1.2-24")
     void itIsPublishedWhenTheKeepAliveHasPassed() {
         core.connect(with(keepAlive(durable("meter"), 10), GONE));
         core.connect(with(keepAlive(connect311("older", true), 20), GONE));
@@ -137,15 +139,15 @@ class WillTest {
         expectPublished();
     }
 
-    /** [MQTT-3.1.2-14]; 3.1.1: [MQTT-3.1.2-16] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.2-14", mqtt311 = "MQTT-3.1.2-16")
     void anOrdinaryWillIsNotRetained() {
         core.connect(with(durable("meter"), GONE)).drop();
         core.connect(connect("late")).subscribe(AT_LEAST_ONCE, "wills").expect();
     }
 
-    /** [MQTT-3.1.2-15]; 3.1.1: [MQTT-3.1.2-17] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.2-15", mqtt311 = "MQTT-3.1.2-17")
     void aRetainedWillIsRetained() {
         for (Connect connect : List.of(durable("kept"), connect("fleeting"), connect311("older", true))) {
             String topicName = "wills/" + connect.clientIdentifier();
@@ -163,8 +165,8 @@ class WillTest {
         core.connect(connect("late")).subscribe(AT_LEAST_ONCE, "wills/meter").expect();
     }
 
-    /** [MQTT-3.8.4-8] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.8.4-8")
     void itIsPublishedAtItsQos() {
         Client all = core.connect(durable("all")).subscribe(EXACTLY_ONCE, "q");
         int packetId = 0;
@@ -175,8 +177,9 @@ class WillTest {
         }
     }
 
-    /** [MQTT-3.1.3-10] [MQTT-3.3.2-4] [MQTT-3.3.2-6] [MQTT-3.3.2-15] [MQTT-3.3.2-16] [MQTT-3.3.2-20] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.1.3-10", "MQTT-3.3.2-4", "MQTT-3.3.2-6", "MQTT-3.3.2-15", "MQTT-3.3.2-16",
+            "MQTT-3.3.2-20"})
     void itKeepsItsPropertiesAndTheirOrderAndItsExpiryBeginsWithItsPublication() {
         Will will = with(with(with(with(with(delayed(GONE, 30), Property.PAYLOAD_FORMAT_INDICATOR, 1),
                 Property.CONTENT_TYPE, "text"), Property.RESPONSE_TOPIC, "answers"),
@@ -217,8 +220,8 @@ class WillTest {
                 publish(AT_LEAST_ONCE, 2, "wills", "gone"));
     }
 
-    /** [MQTT-3.8.3-3] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.8.3-3")
     void withNoLocalAClientNeverGetsItsOwnWill() {
         core.connect(with(durable("meter"), GONE))
                 .subscribe("wills", new SubscriptionOptions(AT_LEAST_ONCE, true, false, 0)).drop();
@@ -226,8 +229,8 @@ class WillTest {
         core.open().send(durable("meter")).expect(connack(true));
     }
 
-    /** [MQTT-3.1.2-8] [MQTT-3.1.2-10] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.1.2-8", "MQTT-3.1.2-10"})
     void aDelayedWillIsPublishedOnceItsDelayHasPassed() {
         core.connect(with(durable("meter"), delayed(GONE, 60))).drop();
         core.passSeconds(59);
@@ -240,8 +243,8 @@ class WillTest {
         watcher.expect();
     }
 
-    /** [MQTT-3.1.3-9] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.3-9")
     void aClientThatIsBackBeforeTheDelayHasPassedCancelsIt() {
         core.connect(with(durable("meter"), delayed(GONE, 60))).drop();
         core.passSeconds(59);
@@ -252,6 +255,7 @@ class WillTest {
 
     /** [MQTT-3.1.2-8]: it is too late to cancel it, though nobody has looked yet. */
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.2-8")
     void aClientThatIsBackAfterTheDelayFindsItPublished() {
         core.connect(with(durable("meter"), delayed(GONE, 60))).drop();
         core.stall();
@@ -269,6 +273,7 @@ class WillTest {
 
     /** [MQTT-3.1.2-8], section 3.1.3.2.2: whichever happens first. */
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.2-8")
     void itIsPublishedWhenTheSessionEndsThoughTheDelayHasNotPassed() {
         core.connect(with(expiring("meter", 30), delayed(GONE, 60))).drop();
         core.connect(with(expiring("gauge", 60), delayed(GONE, 40))).drop();
@@ -284,6 +289,7 @@ class WillTest {
 
     /** [MQTT-3.1.2-8]: a Clean Start ends the session that waits, and a DISCONNECT may too. */
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.2-8")
     void itIsPublishedWhenTheSessionIsEndedByItsClient() {
         core.connect(with(durable("meter"), delayed(GONE, 60))).drop();
         core.connect(cleanStart(durable("meter")));
@@ -296,8 +302,8 @@ class WillTest {
         watcher.expect();
     }
 
-    /** [MQTT-3.1.4-3] [MQTT-3.1.2-8] [MQTT-3.1.3-9] */
     @Test
+    @Clause(mqtt5 = {"MQTT-3.1.4-3", "MQTT-3.1.2-8", "MQTT-3.1.3-9"})
     void aTakeoverPublishesItUnlessItIsDelayedAndTheSessionGoesOn() {
         core.connect(with(durable("meter"), GONE));
         core.connect(with(durable("meter"), delayed(GONE, 60)));
@@ -312,8 +318,8 @@ class WillTest {
         expectPublished();
     }
 
-    /** [MQTT-3.1.2-7] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.2-7")
     void itIsOnDiskBeforeConnack() {
         core.stall();
         Client meter = core.open().send(with(durable("meter"), delayed(GONE, 60)));
@@ -348,8 +354,8 @@ class WillTest {
         core.open().send(durable("watcher")).expect(connack(true));
     }
 
-    /** [MQTT-3.1.3-9] */
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.3-9")
     void aClientThatIsBackSoonAfterACrashCancelsIt() {
         core.connect(with(durable("meter"), delayed(GONE, 60)));
         core.restart(1_000_000);

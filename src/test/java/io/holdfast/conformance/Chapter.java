@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** One standard's part of the conformance report. */
@@ -14,23 +13,17 @@ final class Chapter {
     private final Map<String, Statement> statements;
     private final Map<String, String> untestable;
     private final Map<String, Map<String, Boolean>> results;
-    private final Set<String> toCome;
 
     /** @param results for each statement its tests, and whether they passed */
-    Chapter(Standard standard, Map<String, Map<String, Boolean>> results, Set<String> toCome) {
+    Chapter(Standard standard, Map<String, Map<String, Boolean>> results) {
         this.standard = standard;
         this.statements = standard.statements();
         this.untestable = standard.untestable();
         this.results = results;
-        this.toCome = toCome;
     }
 
     private boolean isShown(String id) {
         return results.containsKey(id) && !results.get(id).containsValue(false);
-    }
-
-    private boolean isToCome(String id) {
-        return toCome.contains(id) && !results.containsKey(id);
     }
 
     /** What keeps the chapter from being complete and true. */
@@ -42,22 +35,15 @@ final class Chapter {
                 wrong.add(standard.title + " [" + id + "]: a test fails: " + results.get(id));
             } else if (results.containsKey(id) && untestable.containsKey(id)) {
                 wrong.add(standard.title + " [" + id + "] is listed as untestable, and has a test");
-            } else if (statement.bindsServer() && !results.containsKey(id) && !untestable.containsKey(id)
-                    && !toCome.contains(id)) {
+            } else if (statement.bindsServer() && !results.containsKey(id) && !untestable.containsKey(id)) {
                 wrong.add(standard.title + " [" + id + "] has no test: " + statement.paraphrase());
             }
         }
-        for (Collection<String> ids : List.of(results.keySet(), untestable.keySet(), toCome)) {
+        for (Collection<String> ids : List.of(results.keySet(), untestable.keySet())) {
             ids.stream().filter(id -> !statements.containsKey(id))
                     .forEach(id -> wrong.add(standard.title + " has no statement [" + id + "]"));
         }
         return wrong;
-    }
-
-    /** Statements without tests that are said to be coming. */
-    List<String> toCome() {
-        return statements.keySet().stream().filter(this::isToCome).map(id -> standard.title + " [" + id + "]")
-                .toList();
     }
 
     String text() {
@@ -69,8 +55,7 @@ final class Chapter {
 
                 ## %s
 
-                %d statements bind a server: %d are shown by tests, %d cannot be tested from outside, %d \
-                are to come.
+                %d statements bind a server: %d are shown by tests, %d cannot be tested from outside.
 
                 %s
                 ### What binds only clients, and the broker watches
@@ -81,7 +66,7 @@ final class Chapter {
                 %s""".formatted(standard.title, binding.size(),
                 binding.stream().filter(statement -> isShown(statement.id())).count(),
                 binding.stream().filter(statement -> untestable.containsKey(statement.id())).count(),
-                toCome().size(), table(binding), table(watched), reasons());
+                table(binding), table(watched), reasons());
     }
 
     private String table(List<Statement> rows) {
@@ -97,9 +82,6 @@ final class Chapter {
     }
 
     private String result(String id) {
-        if (isToCome(id)) {
-            return "to come";
-        }
         return isShown(id) ? "passed" : results.containsKey(id) ? "FAILED" : "NO TEST";
     }
 

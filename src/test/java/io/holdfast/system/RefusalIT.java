@@ -56,8 +56,8 @@ class RefusalIT {
         Path data = folder.resolve("data");
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             int port = taken.getLocalPort();
-            assertRefused("--port is " + port + ", and something listens on 127.0.0.1:" + port
-                    + " already; expected a free port (0 takes any)",
+            assertRefused("--bind 127.0.0.1 --port " + port + ": something listens there already; expected"
+                    + " a free port (0 takes any)",
                     "--port", Integer.toString(port), "--data", data.toString());
         }
         try (BrokerProcess broker = BrokerProcess.start(data)) {
