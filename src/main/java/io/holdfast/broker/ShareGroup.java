@@ -7,7 +7,9 @@ import io.holdfast.mqtt.QoS;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The members of one Shared Subscription, {@code $share/{ShareName}/{filter}} (section 4.8.2), and their
@@ -35,11 +37,7 @@ final class ShareGroup {
     static final long NO_SESSION = 0;
 
     /** @param durable whether the session outlives its connection, and so may come back for it */
-    private record Lease(long sessionId, boolean durable, QoS qos, boolean free) {
-        Lease free(boolean now) {
-            return new Lease(sessionId, durable, qos, now);
-        }
-    }
+    private record Lease(long sessionId, boolean durable, QoS qos) {}
 
     final String topicFilter;
     final FilterNode node;
@@ -49,6 +47,8 @@ final class ShareGroup {
     private final ShareGroups groups;
     private final List<LiveSubscription> members = new ArrayList<>();
     private final NavigableMap<Long, Lease> leases = new TreeMap<>();
+    /** Those of them that another member may take. */
+    private final NavigableSet<Long> free = new TreeSet<>();
     private FilterLog log;
     /** Members above QoS 0: those with durable sessions, be they connected or not, and the others. */
     private long durableMembers;
@@ -77,8 +77,10 @@ final class ShareGroup {
     /** A lease that the store knows; nobody is connected yet. */
     void recover(LeasePut row) {
         boolean durable = row.sessionId() != NO_SESSION;
-        leases.put(row.ordinal(),
-                new Lease(row.sessionId(), durable, row.qos(), row.qos() == QoS.AT_LEAST_ONCE));
+        leases.put(row.ordinal(), new Lease(row.sessionId(), durable, row.qos()));
+        if (row.qos() == QoS.AT_LEAST_ONCE) {
+            free.add(row.ordinal());
+        }
     }
 
     FilterLog log() {
@@ -202,10 +204,8 @@ final class ShareGroup {
         if (isNobodys()) {
             return null;
         }
-        for (var lease : leases.entrySet()) {
-            if (lease.getValue().free) {
-                return lease.getKey();
-            }
+        if (!free.isEmpty()) {
+            return free.first();
         }
         return next < log.next() ? next : null;
     }
@@ -241,7 +241,8 @@ final class ShareGroup {
         QoS qos = session.outgoing.sendShared(message, log, ordinal, member, turn);
         boolean isLeased = qos == QoS.AT_LEAST_ONCE || qos == QoS.EXACTLY_ONCE && session.durable;
         if (isLeased) {
-            leases.put(ordinal, new Lease(session.id, session.durable, qos, false));
+            leases.put(ordinal, new Lease(session.id, session.durable, qos));
+            free.remove(ordinal);
             turn.change(new LeasePut(log.id, ordinal, session.durable ? session.id : NO_SESSION, qos));
         } else {
             endLease(ordinal, turn);
@@ -251,11 +252,11 @@ final class ShareGroup {
     /** Ends the leases that nobody will take and no session will come back for. */
     private void endOrphanedLeases(Turn turn) {
         List<Long> orphaned = new ArrayList<>();
-        leases.forEach((ordinal, lease) -> {
-            if (lease.free && !lease.durable) {
+        for (Long ordinal : free) {
+            if (!leases.get(ordinal).durable) {
                 orphaned.add(ordinal);
             }
-        });
+        }
         orphaned.forEach(ordinal -> endLease(ordinal, turn));
     }
 
@@ -266,6 +267,7 @@ final class ShareGroup {
 
     private void endLease(long ordinal, Turn turn) {
         if (leases.remove(ordinal) != null) {
+            free.remove(ordinal);
             turn.change(new LeaseRemoved(log.id, ordinal));
             routing.passed(log);
         }
@@ -284,7 +286,7 @@ final class ShareGroup {
     void holderLeft(long ordinal, long sessionId) {
         Lease lease = leases.get(ordinal);
         if (lease != null && lease.sessionId == sessionId && lease.qos == QoS.AT_LEAST_ONCE) {
-            leases.put(ordinal, lease.free(true));
+            free.add(ordinal);
             groups.wake(this);
         }
     }
@@ -295,7 +297,7 @@ final class ShareGroup {
         if (lease == null || lease.sessionId != sessionId) {
             return false;
         }
-        leases.put(ordinal, lease.free(false));
+        free.remove(ordinal);
         return true;
     }
 
@@ -308,7 +310,8 @@ final class ShareGroup {
         if (lease.qos == QoS.EXACTLY_ONCE) {
             endLease(ordinal, turn); // [MQTT-4.8.2-5]
         } else {
-            leases.put(ordinal, new Lease(sessionId, false, lease.qos, true));
+            leases.put(ordinal, new Lease(sessionId, false, lease.qos));
+            free.add(ordinal);
             turn.change(new LeasePut(log.id, ordinal, NO_SESSION, lease.qos));
         }
         groups.wake(this);
