@@ -115,16 +115,23 @@ public final class Broker {
     private void packet(Connection connection, Packet packet, Turn turn) {
         switch (connection.state) {
             case State.AwaitingConnect _ -> firstPacket(connection, packet, turn);
-            case State.Opening opening -> {
-                if (opening.held().size() == Sessions.HELD_PACKETS_MAX) {
-                    sessions.close(connection,
-                            "more than " + Sessions.HELD_PACKETS_MAX + " packets before CONNACK", turn);
-                } else {
-                    opening.held().add(packet);
-                }
-            }
+            case State.Opening opening -> hold(connection, opening, packet, turn);
             case State.Open(Session session) -> conversation.handle(session, packet, turn);
             case State.Closed _ -> { } // [MQTT-3.1.4-6]
+        }
+    }
+
+    /** What comes before CONNACK waits, but no client can make the broker hold much. */
+    private void hold(Connection connection, State.Opening opening, Packet packet, Turn turn) {
+        connection.heldBytes += packet instanceof Packet.Publish publish ? publish.payload().length : 0;
+        if (opening.held().size() == Sessions.HELD_PACKETS_MAX) {
+            sessions.close(connection, "more than " + Sessions.HELD_PACKETS_MAX + " packets before CONNACK",
+                    turn);
+        } else if (connection.heldBytes > Sessions.HELD_BYTES_MAX) {
+            sessions.close(connection, "more than " + Sessions.HELD_BYTES_MAX + " bytes before CONNACK",
+                    turn);
+        } else {
+            opening.held().add(packet);
         }
     }
 

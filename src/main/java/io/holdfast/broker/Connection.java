@@ -31,6 +31,8 @@ final class Connection {
     State state;
     boolean writable = true;
     long lastPacketMillis;
+    /** Of payloads that came before CONNACK. */
+    long heldBytes;
 
     private ProtocolVersion version;
     private long silenceMillisMax = Long.MAX_VALUE;

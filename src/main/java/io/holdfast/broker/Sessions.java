@@ -28,6 +28,8 @@ import java.util.Queue;
  */
 final class Sessions {
     static final int HELD_PACKETS_MAX = 1_024;
+    /** Of their payloads. */
+    static final long HELD_BYTES_MAX = 4L << 20;
     static final int DUE_MAX = 1_000;
 
     /** A session is being read for a connection, or, if that is null, only to be ended if it is due. */

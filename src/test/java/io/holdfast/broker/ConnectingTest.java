@@ -177,6 +177,18 @@ class ConnectingTest {
     }
 
     @Test
+    void moreBytesThanTheLimitBeforeConnackEndTheConnection() {
+        Client pushy = core.open();
+        core.stall();
+        String half = "x".repeat((int) (Sessions.HELD_BYTES_MAX / 2));
+        pushy.send(connect("pushy")).send(publish("a", half), publish("a", half));
+        pushy.expect();
+        pushy.send(publish("a", "x"));
+        core.commit();
+        pushy.expectClosed();
+    }
+
+    @Test
     @Clause(mqtt5 = "MQTT-3.1.4-6", mqtt311 = "MQTT-3.1.4-5")
     void whatFollowsARefusedConnectIsNotProcessed() {
         Client listener = core.connect(connect("listener")).subscribe(AT_MOST_ONCE, "a");
