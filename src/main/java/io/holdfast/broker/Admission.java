@@ -37,13 +37,11 @@ final class Admission {
                     + connect.properties().string(Property.AUTHENTICATION_METHOD));
         }
         Will will = connect.will();
-        if (will != null && will.properties().integer(Property.PAYLOAD_FORMAT_INDICATOR, 0) == 1
-                && Utf8.decode(will.payload()) == null) {
+        if (will != null && !isPayloadAsSaid(will.properties(), will.payload())) {
             return new Refusal(ReasonCode.PAYLOAD_FORMAT_INVALID,
                     "a Will Payload that is not the UTF-8 it claims to be");
         }
-        boolean assigned = idLength == 0;
-        Properties properties = connackProperties(settings, connection, assigned);
+        Properties properties = connackProperties(settings, connection, connect);
         if (!connection.takes(new Connack(false, ReasonCode.SUCCESS, properties))) { // [MQTT-3.1.2-24]
             return new Refusal(ReasonCode.PACKET_TOO_LARGE,
                     "CONNACK exceeds the client's Maximum Packet Size");
@@ -51,15 +49,20 @@ final class Admission {
         return null;
     }
 
+    /** Whether a payload is UTF-8 if its Payload Format Indicator says so (sections 3.1.3.2.3, 3.3.2.3.2). */
+    static boolean isPayloadAsSaid(Properties properties, byte[] payload) {
+        return properties.integer(Property.PAYLOAD_FORMAT_INDICATOR, 0) == 0 || Utf8.decode(payload) != null;
+    }
+
     /** What a client of MQTT 5.0 is told about the broker; other versions have no place for it. */
-    static Properties connackProperties(Settings settings, Connection connection, boolean assigned) {
+    static Properties connackProperties(Settings settings, Connection connection, Connect connect) {
         if (!connection.isMqtt5()) {
             return Properties.NONE;
         }
         Properties properties = Properties.of(Property.RECEIVE_MAXIMUM, settings.receiveMaximum())
                 .with(Property.MAXIMUM_PACKET_SIZE, settings.packetBytesMax())
                 .with(Property.TOPIC_ALIAS_MAXIMUM, settings.topicAliasMaximum());
-        return assigned // [MQTT-3.2.2-16]
+        return connect.clientIdentifier().isEmpty() // [MQTT-3.2.2-16]
                 ? properties.with(Property.ASSIGNED_CLIENT_IDENTIFIER, connection.assignedClientId)
                 : properties;
     }

@@ -14,7 +14,6 @@ import io.holdfast.mqtt.QoS;
 import io.holdfast.mqtt.ReasonCode;
 import io.holdfast.mqtt.SubscriptionOptions;
 import io.holdfast.mqtt.Topics;
-import io.holdfast.mqtt.Utf8;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -82,9 +81,8 @@ final class Conversation {
     private void publishResolved(Session session, Publish packet, Turn turn) {
         if (Delayed.isDelayed(packet.topicName()) && !Delayed.isWellFormed(packet.topicName())) {
             end(session, ReasonCode.TOPIC_NAME_INVALID, "a Topic Name of " + packet.topicName()
-                    + "; $delayed/ is"
-                    + " followed by 0 to " + Delayed.DELAY_SECONDS_MAX + " seconds, / and a Topic Name",
-                    turn);
+                    + "; $delayed/ is followed by 0 to " + Delayed.DELAY_SECONDS_MAX
+                    + " seconds, / and a Topic Name", turn);
             return;
         }
         switch (packet.qos()) {
@@ -93,8 +91,7 @@ final class Conversation {
                     publishOrDelay(session, packet, turn);
                 } else { // there is no acknowledgement to say it in
                     end(session, ReasonCode.PAYLOAD_FORMAT_INVALID,
-                            "a payload that is not the UTF-8 it claims to be",
-                            turn);
+                            "a payload that is not the UTF-8 it claims to be", turn);
                 }
             }
             case AT_LEAST_ONCE -> {
@@ -105,10 +102,8 @@ final class Conversation {
         }
     }
 
-    /** Whether the payload is UTF-8 if the Payload Format Indicator says so (section 3.3.2.3.2). */
     private static boolean isPayloadAsSaid(Publish packet) {
-        return packet.properties().integer(Property.PAYLOAD_FORMAT_INDICATOR, 0) == 0
-                || Utf8.decode(packet.payload()) != null;
+        return Admission.isPayloadAsSaid(packet.properties(), packet.payload());
     }
 
     private ReasonCode route(Session session, Publish packet, Turn turn) {
@@ -256,6 +251,6 @@ final class Conversation {
         if (packet.reason() == ReasonCode.SUCCESS) {
             session.discardWill(); // [MQTT-3.14.4-3]; any other reason publishes it [MQTT-3.1.2-8]
         }
-        sessions.close(session.connection, "client " + session.clientId + " disconnected", turn);
+        sessions.disconnected(session.connection, "client " + session.clientId + " disconnected", turn);
     }
 }

@@ -30,8 +30,7 @@ public record Message(long sequence, long arrivedMillis, long publisherSessionId
     /** A copy for a single session, with the QoS that it was granted. */
     Message copied(long newSequence, QoS granted) {
         return new Message(newSequence, arrivedMillis, publisherSessionId, granted, retain, topicName,
-                properties,
-                payload);
+                properties, payload);
     }
 
     /** When deliveries that have not begun are given up, in milliseconds since 1970, or never. */

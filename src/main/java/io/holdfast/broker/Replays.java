@@ -69,6 +69,9 @@ final class Replays {
 
     /** At the end of a turn: asks for the next page when the last one has been sent. */
     void pump(Turn turn) {
+        if (waiting.isEmpty() && !session.subscriptions.containsKey(session.ownTopicFilter)) {
+            return; // as in nearly every turn
+        }
         if (reading || !session.connection.writable || !session.outgoing.hasSentReplayed()) {
             return;
         }

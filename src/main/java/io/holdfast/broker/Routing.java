@@ -320,27 +320,22 @@ final class Routing {
      * client can name and no Topic Name matches; in all else it is a log like any other.
      */
     void appendToOwnLog(Session session, Message message, QoS qos, Turn turn) {
-        String topicFilter = ownTopicFilter(session);
-        if (!session.subscriptions.containsKey(topicFilter)) {
-            put(session, topicFilter, OWN_LOG, 0, turn);
+        if (!session.subscriptions.containsKey(session.ownTopicFilter)) {
+            put(session, session.ownTopicFilter, OWN_LOG, 0, turn);
         }
-        FilterLog log = session.subscriptions.get(topicFilter).node.log();
+        FilterLog log = session.subscriptions.get(session.ownTopicFilter).node.log();
         append(log, message.copied(ids.nextSequence(turn), qos), turn);
     }
 
     /** Ends that log, if there is one and everything in it has been sent. */
     void endOwnLog(Session session, Turn turn) {
-        unsubscribe(session, ownTopicFilter(session), turn);
+        unsubscribe(session, session.ownTopicFilter, turn);
     }
 
     /** Whether the session has everything in its own log behind it. */
     static boolean isOwnLogPassed(Session session) {
-        LiveSubscription own = session.subscriptions.get(ownTopicFilter(session));
+        LiveSubscription own = session.subscriptions.get(session.ownTopicFilter);
         return own == null || !session.cursors.get(own.subscription().logId()).isBehind();
-    }
-
-    private static String ownTopicFilter(Session session) {
-        return session.ownTopicFilter;
     }
 
     /** Ends the cursor of a connected session. */
@@ -397,10 +392,8 @@ final class Routing {
         Cursor cursor = session.cursors.get(delivery.logId());
         if (cursor != null) {
             cursor.deliveryRestored();
-        } else if (!delivery.released()) {
-            if (!shared.holderIsBack(delivery, session)) {
-                session.window.remove(delivery.packetId()); // another member has it now
-            }
+        } else if (!delivery.released() && !shared.holderIsBack(delivery, session)) {
+            session.window.remove(delivery.packetId()); // another member has it now
         }
     }
 

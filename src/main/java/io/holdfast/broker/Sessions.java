@@ -116,12 +116,10 @@ final class Sessions {
             stored.end(routing, turn);
             return null;
         }
-        Message will = stored.dueWill(turn.nowMillis());
-        if (will == null) {
+        if (!stored.isWillDue(turn.nowMillis())) {
             return stored;
         }
-        routing.publish(will, turn);
-        turn.change(new Change.WillRemoved(stored.row().sessionId()));
+        stored.publishWill(routing, turn);
         replace(stored.row(), stored.row().withoutWill(), turn);
         return stored.withoutWill();
     }
@@ -135,16 +133,14 @@ final class Sessions {
         SessionPut row = new SessionPut(opening.clientId(), id, expirySeconds, willDelaySeconds,
                 SessionPut.CONNECTED);
         Session session = new Session(connection, row, durable, will, limits(opening.connect()), routing,
-                counters,
-                awake);
+                counters, awake);
         if (durable) {
             replace(stored == null ? null : stored.row(), row, turn);
             Wills.replace(stored == null ? null : stored.will(), will, id, turn);
         }
         connection.state = new State.Open(session);
         connected.put(session.clientId, session);
-        boolean assigned = opening.connect().clientIdentifier().isEmpty();
-        Properties properties = Admission.connackProperties(settings, connection, assigned);
+        Properties properties = Admission.connackProperties(settings, connection, opening.connect());
         // Nothing else may come before it [MQTT-3.2.0-1]; it tells the client what was found [MQTT-3.2.2-3].
         connection.sendFirst(new Connack(stored != null, ReasonCode.SUCCESS, properties), turn);
         if (stored != null) { // [MQTT-3.1.2-5]
@@ -189,6 +185,13 @@ final class Sessions {
     void close(Connection connection, String why, Turn turn) {
         State state = connection.state;
         connection.close(why, turn);
+        left(connection, state, turn);
+    }
+
+    /** The client has said goodbye. */
+    void disconnected(Connection connection, String why, Turn turn) {
+        State state = connection.state;
+        connection.closeByPeer(why, turn);
         left(connection, state, turn);
     }
 

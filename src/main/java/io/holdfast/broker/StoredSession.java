@@ -50,9 +50,15 @@ record StoredSession(SessionPut row, List<Subscription> subscriptions, List<Curs
         return row.endsAtMillis() <= nowMillis;
     }
 
-    /** The Will Message if it is to be published by now, or null. */
-    Message dueWill(long nowMillis) {
-        return row.willAtMillis() <= nowMillis ? will() : null;
+    /** Whether there is a Will Message that is to be published by now. */
+    boolean isWillDue(long nowMillis) {
+        return row.willAtMillis() <= nowMillis && will() != null;
+    }
+
+    /** Publishes the Will Message, once over any crash: it and its row go in one step. */
+    void publishWill(Routing routing, Turn turn) {
+        routing.publish(will(), turn);
+        turn.change(new Change.WillRemoved(row.sessionId()));
     }
 
     /** The Will Message, or null. */
@@ -71,8 +77,7 @@ record StoredSession(SessionPut row, List<Subscription> subscriptions, List<Curs
     void end(Routing routing, Turn turn) {
         long id = row.sessionId();
         if (will() != null) {
-            routing.publish(will(), turn);
-            turn.change(new Change.WillRemoved(id));
+            publishWill(routing, turn);
         }
         routing.shared().sessionEnds(this, turn);
         replays.forEach(replay -> turn.change(new Change.ReplayRemoved(id, replay.topicFilter())));

@@ -32,7 +32,7 @@ final class Paho3Device implements Device {
     public void subscribe(String topicFilter, int qos) throws MqttException {
         connect();
         client.subscribe(topicFilter, qos);
-        disconnect();
+        client.disconnect();
     }
 
     @Override
@@ -41,7 +41,7 @@ final class Paho3Device implements Device {
         for (String payload : payloads) {
             client.publish(topicName, payload.getBytes(StandardCharsets.UTF_8), qos, false);
         }
-        disconnect();
+        client.disconnect();
     }
 
     @Override
@@ -51,19 +51,8 @@ final class Paho3Device implements Device {
         do {
             payloads.add(Objects.requireNonNull(arrived.poll(SECONDS_MAX, TimeUnit.SECONDS)));
         } while (!payloads.getLast().equals(last));
-        disconnect();
+        client.disconnect();
         return payloads;
-    }
-
-    /** The broker closes its side on DISCONNECT, which this client may take for a loss of the connection. */
-    private void disconnect() throws MqttException {
-        try {
-            client.disconnect();
-        } catch (MqttException e) {
-            if (e.getReasonCode() != MqttException.REASON_CODE_CONNECTION_LOST) {
-                throw e;
-            }
-        }
     }
 
     private void connect() throws MqttException {

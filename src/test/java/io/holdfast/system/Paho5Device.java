@@ -12,7 +12,6 @@ import java.util.logging.Logger;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttClient;
-import org.eclipse.paho.mqttv5.client.MqttClientException;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
@@ -43,7 +42,7 @@ final class Paho5Device implements Device {
     public void subscribe(String topicFilter, int qos) throws MqttException {
         connect();
         client.subscribe(topicFilter, qos);
-        disconnect();
+        client.disconnect();
     }
 
     @Override
@@ -52,7 +51,7 @@ final class Paho5Device implements Device {
         for (String payload : payloads) {
             client.publish(topicName, payload.getBytes(StandardCharsets.UTF_8), qos, false);
         }
-        disconnect();
+        client.disconnect();
     }
 
     @Override
@@ -62,7 +61,7 @@ final class Paho5Device implements Device {
         do {
             payloads.add(Objects.requireNonNull(arrived.poll(SECONDS_MAX, TimeUnit.SECONDS)));
         } while (!payloads.getLast().equals(last));
-        disconnect();
+        client.disconnect();
         return payloads;
     }
 
@@ -71,17 +70,6 @@ final class Paho5Device implements Device {
         options.setCleanStart(false);
         options.setSessionExpiryInterval(EXPIRES_NEVER);
         client.connect(options);
-    }
-
-    /** The broker closes its side on DISCONNECT, which this client may take for a loss of the connection. */
-    private void disconnect() throws MqttException {
-        try {
-            client.disconnect();
-        } catch (MqttException e) {
-            if (e.getReasonCode() != MqttClientException.REASON_CODE_CONNECTION_LOST) {
-                throw e;
-            }
-        }
     }
 
     private final class Arrivals implements MqttCallback {
