@@ -127,17 +127,8 @@ final class Connection {
     }
 
     void close(String why, Turn turn) {
-        close(new Effect.Close(id, false, why), turn);
-    }
-
-    /** The client has said that it closes the connection. */
-    void closeByPeer(String why, Turn turn) {
-        close(new Effect.Close(id, true, why), turn);
-    }
-
-    private void close(Effect.Close close, Turn turn) {
         if (!isClosed()) {
-            turn.effect(close);
+            turn.effect(new Effect.Close(id, why));
             state = new State.Closed();
         }
     }

@@ -251,6 +251,6 @@ final class Conversation {
         if (packet.reason() == ReasonCode.SUCCESS) {
             session.discardWill(); // [MQTT-3.14.4-3]; any other reason publishes it [MQTT-3.1.2-8]
         }
-        sessions.disconnected(session.connection, "client " + session.clientId + " disconnected", turn);
+        sessions.close(session.connection, "client " + session.clientId + " disconnected", turn);
     }
 }

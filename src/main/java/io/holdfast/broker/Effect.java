@@ -12,11 +12,9 @@ public sealed interface Effect {
     /**
      * Close the connection once everything sent before has left; nothing is read from it any more.
      *
-     * @param byPeer whether the peer has said that it closes it, and is to be waited for a moment: a client
-     *     that sees the end of the stream while it says goodbye may take it for a failure
      * @param why one clause for the log, with the values that led to it
      */
-    record Close(long connectionId, boolean byPeer, String why) implements Effect {}
+    record Close(long connectionId, String why) implements Effect {}
 
     /** Answered by {@link Input.SessionRead}. */
     record ReadSession(String clientId) implements Effect {}

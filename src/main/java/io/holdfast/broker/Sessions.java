@@ -188,13 +188,6 @@ final class Sessions {
         left(connection, state, turn);
     }
 
-    /** The client has said goodbye. */
-    void disconnected(Connection connection, String why, Turn turn) {
-        State state = connection.state;
-        connection.closeByPeer(why, turn);
-        left(connection, state, turn);
-    }
-
     private void left(Connection connection, State state, Turn turn) {
         switch (state) {
             case State.Opening opening -> {

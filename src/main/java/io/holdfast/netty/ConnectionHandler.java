@@ -198,13 +198,13 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         if (outbound.isClosing() && closeTimeout == null) {
-            LOG.debug("connection {} from {} is closed: {}", id, Peer.of(channel), outbound.closing().why());
+            LOG.debug("connection {} from {} is closed: {}", id, Peer.of(channel), outbound.closingWhy());
             forgetRest();
             closeTimeout = eventLoop()
                     .schedule(() -> Ending.cut(channel), CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS);
         }
         ChannelFuture last = outbound.drain(decoder.version());
-        if (last != null && !outbound.closing().byPeer()) {
+        if (last != null) {
             last.addListener(_ -> Ending.begin(channel));
         }
         reportCongestion();

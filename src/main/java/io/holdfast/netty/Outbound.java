@@ -40,7 +40,7 @@ final class Outbound {
     private final Queue<Effect> queue = new ConcurrentLinkedQueue<>();
     private final AtomicLong queuedBytes = new AtomicLong();
     private final AtomicBoolean drainDue = new AtomicBoolean();
-    private volatile Effect.Close closing;
+    private volatile String closingWhy;
     private boolean finished;
     private OutboundAliases aliases;
 
@@ -59,8 +59,8 @@ final class Outbound {
             queue.add(effect);
             queuedBytes.addAndGet(weight(effect));
         }
-        if (effect instanceof Effect.Close close && closing == null) {
-            closing = close;
+        if (effect instanceof Effect.Close close && closingWhy == null) {
+            closingWhy = close.why();
         }
         return drainDue.compareAndSet(false, true);
     }
@@ -72,12 +72,12 @@ final class Outbound {
 
     /** Whether a Close has been added. */
     boolean isClosing() {
-        return closing != null;
+        return closingWhy != null;
     }
 
-    /** The first Close that has been added, or null. */
-    Effect.Close closing() {
-        return closing;
+    /** Why the connection is being closed, or null if it is not. */
+    String closingWhy() {
+        return closingWhy;
     }
 
     /** Whether it is congested, given whether it was. */

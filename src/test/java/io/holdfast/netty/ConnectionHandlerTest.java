@@ -162,7 +162,7 @@ class ConnectionHandlerTest {
     void aCloseComesAfterWhatWasSentBeforeItAndNothingAfterIt() {
         receive(CONNECT);
         sendPingresp();
-        outbox.close(new Effect.Close(id, false, "the test is over"));
+        outbox.close(new Effect.Close(id, "the test is over"));
         sendPingresp();
         flush();
         assertEquals(PINGRESP, nextWrite());
@@ -175,7 +175,7 @@ class ConnectionHandlerTest {
         receive(CONNECT + "c0");
         setWritable(false);
         forgetInputs();
-        outbox.close(new Effect.Close(id, false, "the test is over"));
+        outbox.close(new Effect.Close(id, "the test is over"));
         receive("00" + PINGREQ);
         flush();
         receive(PINGREQ);
@@ -190,18 +190,7 @@ class ConnectionHandlerTest {
         receive(CONNECT);
         setWritable(false);
         sendPingresp();
-        outbox.close(new Effect.Close(id, false, "the test is over"));
-        flush();
-        assertTrue(channel.isOpen());
-        channel.advanceTimeBy(ConnectionHandler.CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS);
-        channel.runScheduledPendingTasks();
-        assertFalse(channel.isOpen());
-    }
-
-    @Test
-    void aPeerThatSaidItClosesTheConnectionIsWaitedForAMoment() {
-        receive(CONNECT);
-        outbox.close(new Effect.Close(id, true, "the test is over"));
+        outbox.close(new Effect.Close(id, "the test is over"));
         flush();
         assertTrue(channel.isOpen());
         channel.advanceTimeBy(ConnectionHandler.CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS);
@@ -311,7 +300,7 @@ class ConnectionHandlerTest {
     void whatIsSentToAConnectionThatIsGoneIsDropped() {
         channel.close();
         sendPingresp();
-        outbox.close(new Effect.Close(id, false, "the test is over"));
+        outbox.close(new Effect.Close(id, "the test is over"));
         flush();
         assertNull(nextWrite());
     }

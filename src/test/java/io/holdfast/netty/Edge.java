@@ -69,7 +69,7 @@ final class Edge implements AutoCloseable {
     /** Sends PINGRESP and closes. */
     void sendLast(long id) {
         outbox.send(new Effect.Send(id, new Packet.Pingresp()));
-        outbox.close(new Effect.Close(id, false, "the test is over"));
+        outbox.close(new Effect.Close(id, "the test is over"));
         outbox.flush();
     }
 

@@ -63,7 +63,7 @@ class NetworkTest {
     void aClientThatKeepsAClosedConnectionOpenIsCutOff() throws IOException {
         try (Socket client = connect()) {
             long id = edge.next(Input.ConnectionOpened.class).connectionId();
-            edge.outbox.close(new Effect.Close(id, false, "the test is over"));
+            edge.outbox.close(new Effect.Close(id, "the test is over"));
             edge.outbox.flush();
             assertEquals(-1, client.getInputStream().read());
             assertEquals(id, edge.next(Input.ConnectionClosed.class).connectionId());

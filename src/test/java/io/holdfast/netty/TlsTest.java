@@ -200,7 +200,7 @@ class TlsTest {
                     () -> assertThrows(IOException.class, client::startHandshake));
             long id = edge.next(Input.ConnectionOpened.class).connectionId();
             assertEquals(id, edge.next(Input.PacketRefused.class).connectionId());
-            edge.outbox.close(new Effect.Close(id, false, "no packet"));
+            edge.outbox.close(new Effect.Close(id, "no packet"));
             edge.outbox.flush();
             handshake.join();
         }

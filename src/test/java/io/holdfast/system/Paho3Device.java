@@ -15,51 +15,61 @@ import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.MqttMessage;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 
-/** The Paho client of MQTT 3.1 and 3.1.1. */
+/**
+ * The Paho client of MQTT 3.1 and 3.1.1. Each connection has a client object of its own: one that has an
+ * acknowledgement left from its last connection never sends its next CONNECT.
+ */
 final class Paho3Device implements Device {
-    private final MqttClient client;
+    private final String url;
+    private final String clientId;
     private final int version;
     private final BlockingQueue<String> arrived = new LinkedBlockingQueue<>();
 
     /** @param version of {@link MqttConnectOptions} */
-    Paho3Device(int version, int port, String clientId) throws MqttException {
+    Paho3Device(int version, int port, String clientId) {
         this.version = version;
-        client = new MqttClient("tcp://127.0.0.1:" + port, clientId, new MemoryPersistence());
-        client.setCallback(new Arrivals());
+        this.url = "tcp://127.0.0.1:" + port;
+        this.clientId = clientId;
     }
 
     @Override
     public void subscribe(String topicFilter, int qos) throws MqttException {
-        connect();
+        MqttClient client = connect();
         client.subscribe(topicFilter, qos);
         client.disconnect();
+        client.close();
     }
 
     @Override
     public void publish(String topicName, int qos, List<String> payloads) throws MqttException {
-        connect();
+        MqttClient client = connect();
         for (String payload : payloads) {
             client.publish(topicName, payload.getBytes(StandardCharsets.UTF_8), qos, false);
         }
         client.disconnect();
+        client.close();
     }
 
     @Override
     public List<String> receiveThrough(String last) throws MqttException, InterruptedException {
         List<String> payloads = new ArrayList<>();
-        connect();
+        MqttClient client = connect();
         do {
             payloads.add(Objects.requireNonNull(arrived.poll(SECONDS_MAX, TimeUnit.SECONDS)));
         } while (!payloads.getLast().equals(last));
         client.disconnect();
+        client.close();
         return payloads;
     }
 
-    private void connect() throws MqttException {
+    private MqttClient connect() throws MqttException {
+        MqttClient client = new MqttClient(url, clientId, new MemoryPersistence());
+        client.setCallback(new Arrivals());
         MqttConnectOptions options = new MqttConnectOptions();
         options.setMqttVersion(version);
         options.setCleanSession(false);
         client.connect(options);
+        return client;
     }
 
     private final class Arrivals implements MqttCallback {

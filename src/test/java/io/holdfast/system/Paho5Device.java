@@ -19,7 +19,10 @@ import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 
-/** The Paho client of MQTT 5.0. */
+/**
+ * The Paho client of MQTT 5.0. Each connection has a client object of its own: one that has an
+ * acknowledgement left from its last connection never sends its next CONNECT.
+ */
 final class Paho5Device implements Device {
     private static final long EXPIRES_NEVER = 0xFFFF_FFFFL;
 
@@ -30,46 +33,53 @@ final class Paho5Device implements Device {
         LOG.setLevel(Level.WARNING);
     }
 
-    private final MqttClient client;
+    private final String url;
+    private final String clientId;
     private final BlockingQueue<String> arrived = new LinkedBlockingQueue<>();
 
-    Paho5Device(int port, String clientId) throws MqttException {
-        client = new MqttClient("tcp://127.0.0.1:" + port, clientId, new MemoryPersistence());
-        client.setCallback(new Arrivals());
+    Paho5Device(int port, String clientId) {
+        this.url = "tcp://127.0.0.1:" + port;
+        this.clientId = clientId;
     }
 
     @Override
     public void subscribe(String topicFilter, int qos) throws MqttException {
-        connect();
+        MqttClient client = connect();
         client.subscribe(topicFilter, qos);
         client.disconnect();
+        client.close();
     }
 
     @Override
     public void publish(String topicName, int qos, List<String> payloads) throws MqttException {
-        connect();
+        MqttClient client = connect();
         for (String payload : payloads) {
             client.publish(topicName, payload.getBytes(StandardCharsets.UTF_8), qos, false);
         }
         client.disconnect();
+        client.close();
     }
 
     @Override
     public List<String> receiveThrough(String last) throws MqttException, InterruptedException {
         List<String> payloads = new ArrayList<>();
-        connect();
+        MqttClient client = connect();
         do {
             payloads.add(Objects.requireNonNull(arrived.poll(SECONDS_MAX, TimeUnit.SECONDS)));
         } while (!payloads.getLast().equals(last));
         client.disconnect();
+        client.close();
         return payloads;
     }
 
-    private void connect() throws MqttException {
+    private MqttClient connect() throws MqttException {
+        MqttClient client = new MqttClient(url, clientId, new MemoryPersistence());
+        client.setCallback(new Arrivals());
         MqttConnectionOptions options = new MqttConnectionOptions();
         options.setCleanStart(false);
         options.setSessionExpiryInterval(EXPIRES_NEVER);
         client.connect(options);
+        return client;
     }
 
     private final class Arrivals implements MqttCallback {
