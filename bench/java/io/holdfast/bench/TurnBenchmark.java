@@ -112,7 +112,7 @@ public class TurnBenchmark {
     @Setup
     public void prepare() {
         Store.Recovered nothing =
-                new Store.Recovered(List.of(), List.of(), List.of(), new Change.IdsReserved(0, 0, 0),
+                new Store.Recovered(List.of(), List.of(), List.of(), new Change.IdsReserved(0, 0, 0), 0,
                 List.of());
         broker = new Broker(Settings.DEFAULT, nothing, 1, nowMillis);
         Arrays.setAll(pubacks, id -> new Puback(id, ReasonCode.SUCCESS, Properties.NONE));

@@ -35,8 +35,8 @@ public final class Broker {
     public Broker(Settings settings, Store.Recovered recovered, long seed, long nowMillis) {
         Ids ids = new Ids(recovered.ids());
         this.settings = settings;
-        routing = new Routing(recovered, ids, retained, seed);
-        sessions = new Sessions(settings, routing, ids, counters, awake);
+        routing = new Routing(recovered, ids, retained, QueueLimits.of(settings), counters, seed);
+        sessions = new Sessions(settings, routing, ids, counters, awake, recovered.sessions());
         delayed = new Delayed(routing, ids);
         conversation = new Conversation(settings, routing, sessions, delayed);
         cutOff = recovered.cutOff();
@@ -61,7 +61,7 @@ public final class Broker {
         turn.setNowMillis(nowMillis);
         switch (input) {
             case Input.ConnectionOpened opened ->
-                connections.put(opened.connectionId(), new Connection(opened, nowMillis));
+                connections.put(opened.connectionId(), new Connection(opened, settings, nowMillis));
             case Input.PacketsReceived received -> packetsReceived(received, turn);
             case Input.PacketRefused refused -> packetRefused(refused, turn);
             case Input.ConnectionClosed closed -> connectionClosed(closed, turn);
@@ -70,7 +70,7 @@ public final class Broker {
             case Input.LogRead read -> logRead(read);
             case Input.EntriesRead read -> entriesRead(read, turn);
             case Input.DueRead read -> sessions.dueRead(read, turn);
-            case Input.LowestCursorRead read -> routing.lowestCursorRead(read);
+            case Input.LogMeasured read -> routing.overflow().measured(read, turn);
             case Input.RetainedRead read -> retainedRead(read, turn);
             case Input.ExpiredRetainedRead(Store.ExpiredPage page) -> retained.swept(page, turn);
             case Input.DelayedRead(List<Change.DelayedPut> due) -> delayed.dueRead(due, turn);
@@ -93,9 +93,12 @@ public final class Broker {
         }
         routing.shared().pump(turn);
         for (int i = awake.size(); i > 0; i--) {
-            awake.remove().finish(turn);
+            Session session = awake.remove();
+            session.finish(turn);
+            sessions.endIfOverflowed(session, turn);
         }
-        routing.finish();
+        sessions.finish(turn);
+        routing.finish(turn);
     }
 
     private void packetsReceived(Input.PacketsReceived received, Turn turn) {
@@ -238,12 +241,16 @@ public final class Broker {
     private void checkTime(Connection connection, Turn turn) {
         switch (connection.state) {
             case State.AwaitingConnect(long sinceMillis) -> {
-                if (turn.nowMillis() - sinceMillis > settings.connectMillisMax()) {
-                    connection.close("no CONNECT within " + settings.connectMillisMax() + " ms", turn);
+                if (turn.nowMillis() - sinceMillis > settings.get(Setting.CONNECT_MILLIS_MAX)) {
+                    connection.close("no CONNECT within " + settings.get(Setting.CONNECT_MILLIS_MAX) + " ms",
+                            turn);
                 }
             }
             case State.Open(Session session) -> {
-                if (connection.isSilent(turn.nowMillis())) { // [MQTT-3.1.2-22]
+                if (connection.mustReconnect) { // not at once: it may have to read first, to make room
+                    sessions.close(connection, "client " + session.clientId
+                            + " is to send again later what was not taken over", turn);
+                } else if (connection.isSilent(turn.nowMillis())) { // [MQTT-3.1.2-22]
                     sessions.disconnect(connection, ReasonCode.KEEP_ALIVE_TIMEOUT,
                             "client " + session.clientId + " was silent for one and a half Keep Alives",
                             turn);

@@ -38,6 +38,12 @@ public sealed interface Change {
     /** The entries {@code from} to below {@code below} are gone; the last entry of a log is never trimmed. */
     record LogTrimmed(long logId, long from, long below) implements Change {}
 
+    /** The same from the middle of a log: there are entries before them that some session needs. */
+    record EntriesRemoved(long logId, long from, long below) implements Change {}
+
+    /** Key: none. The number of sessions that there are rows of. */
+    record SessionsCounted(long sessions) implements Change {}
+
     /**
      * Key: clientId. The session of that Client Identifier.
      *
@@ -126,9 +132,25 @@ public sealed interface Change {
     /**
      * Key: logId, sessionId, which is 0 for a Shared Subscription. Where the session stands in the log:
      * {@code next} is the ordinal of the first entry not yet given a Packet Identifier or passed over;
-     * entries below {@code low} are not needed by this session any more.
+     * entries below {@code low} are not needed by this session any more. Of what came while too much waited,
+     * the entries from {@code gapFrom} to below {@code gapBelow} are left out; equal if there are none.
      */
-    record CursorPut(long logId, long sessionId, long next, long low) implements Change {}
+    record CursorPut(long logId, long sessionId, long next, long low, long gapFrom, long gapBelow)
+            implements Change {
+        /** Without entries that are left out. */
+        public CursorPut(long logId, long sessionId, long next, long low) {
+            this(logId, sessionId, next, low, 0, 0);
+        }
+
+        public boolean hasGap() {
+            return gapFrom < gapBelow;
+        }
+
+        /** The ordinal below which the session needs entries if no more than that many may wait for it. */
+        long through(long messagesMax) {
+            return next + messagesMax + (gapBelow - gapFrom);
+        }
+    }
 
     /** Key: logId, sessionId. */
     record CursorRemoved(long logId, long sessionId) implements Change {}

@@ -34,12 +34,19 @@ final class Connection {
     /** Of payloads that came before CONNACK. */
     long heldBytes;
 
+    /** Whether the client sent what was not taken over, which only the end of the connection can tell it. */
+    boolean mustReconnect;
+    /** Whether the client wants to know why, in other packets than CONNACK and DISCONNECT [MQTT-3.1.2-29]. */
+    boolean wantsReasons;
+
+    private final Settings settings;
     private ProtocolVersion version;
     private long silenceMillisMax = Long.MAX_VALUE;
     private long packetBytesMax = Long.MAX_VALUE;
     private long inOrderThrough;
 
-    Connection(Input.ConnectionOpened opened, long nowMillis) {
+    Connection(Input.ConnectionOpened opened, Settings settings, long nowMillis) {
+        this.settings = settings;
         id = opened.connectionId();
         assignedClientId = opened.assignedClientId();
         state = new State.AwaitingConnect(nowMillis);
@@ -49,9 +56,11 @@ final class Connection {
     /** From the CONNECT on, the version is known, and what the client can take. */
     void learn(Packet.Connect connect) {
         version = connect.version();
-        if (connect.keepAliveSeconds() > 0) {
-            silenceMillisMax = connect.keepAliveSeconds() * 1_500L; // [MQTT-3.1.2-22]
+        int keepAliveSeconds = Admission.keepAliveSeconds(connect, settings);
+        if (keepAliveSeconds > 0) {
+            silenceMillisMax = keepAliveSeconds * 1_500L; // [MQTT-3.1.2-22]
         }
+        wantsReasons = connect.properties().integer(Property.REQUEST_PROBLEM_INFORMATION, 1) != 0;
         packetBytesMax = connect.properties().integer(Property.MAXIMUM_PACKET_SIZE, Long.MAX_VALUE);
     }
 
@@ -78,6 +87,11 @@ final class Connection {
     /** Sends such a packet that none of {@link #sendUnbound} may overtake. */
     void sendFirst(Packet packet, Turn turn) {
         send(packet, turn);
+        bind(turn);
+    }
+
+    /** What is sent from now on waits for the turn to be released. */
+    void bind(Turn turn) {
         inOrderThrough = turn.number();
     }
 
@@ -119,7 +133,10 @@ final class Connection {
 
     /** Answers a CONNECT with a failure, which ends the connection [MQTT-3.2.2-7]. */
     void refuse(ReasonCode reason, String why, Turn turn) {
-        Packet.Connack packet = new Packet.Connack(false, reason, reasonString(why));
+        boolean isElsewhere = reason == ReasonCode.USE_ANOTHER_SERVER || reason == ReasonCode.SERVER_MOVED;
+        Properties properties = isElsewhere && isMqtt5()
+                ? Properties.of(Property.SERVER_REFERENCE, settings.serverReference()) : reasonString(why);
+        Packet.Connack packet = new Packet.Connack(false, reason, properties);
         if (takes(packet)) {
             send(packet, turn);
         }

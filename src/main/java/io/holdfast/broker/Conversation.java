@@ -19,6 +19,8 @@ import java.util.List;
 
 /** What the client of an open session says, and what it is answered. */
 final class Conversation {
+    private static final String TOO_MUCH_WAITS = "as many messages as may wait for a session";
+
     private final Settings settings;
     private final Routing routing;
     private final Sessions sessions;
@@ -61,9 +63,10 @@ final class Conversation {
     private void publish(Session session, Publish packet, Turn turn) {
         long alias = packet.properties().integer(Property.TOPIC_ALIAS, TopicAliases.NONE);
         // [MQTT-3.3.2-8..9]
-        if (alias != TopicAliases.NONE && (alias == 0 || alias > settings.topicAliasMaximum())) {
+        if (alias != TopicAliases.NONE
+                && (alias == 0 || alias > settings.integer(Setting.TOPIC_ALIAS_MAXIMUM))) {
             end(session, ReasonCode.TOPIC_ALIAS_INVALID, "Topic Alias " + alias + "; 1 to "
-                    + settings.topicAliasMaximum() + " are allowed", turn);
+                    + settings.integer(Setting.TOPIC_ALIAS_MAXIMUM) + " are allowed", turn);
         } else if (packet.properties().contains(Property.SUBSCRIPTION_IDENTIFIER)) { // [MQTT-3.3.4-6]
             protocolError(session, "a PUBLISH with a Subscription Identifier", turn);
         } else {
@@ -79,10 +82,19 @@ final class Conversation {
     }
 
     private void publishResolved(Session session, Publish packet, Turn turn) {
+        Admission.Refusal refusal = Admission.refusal(packet.topicName(), packet.qos(), packet.retain(),
+                settings);
+        if (refusal != null) {
+            end(session, refusal.reason(), refusal.why(), turn);
+            return;
+        }
         if (Delayed.isDelayed(packet.topicName()) && !Delayed.isWellFormed(packet.topicName())) {
             end(session, ReasonCode.TOPIC_NAME_INVALID, "a Topic Name of " + packet.topicName()
                     + "; $delayed/ is followed by 0 to " + Delayed.DELAY_SECONDS_MAX
                     + " seconds, / and a Topic Name", turn);
+            return;
+        }
+        if (session.connection.mustReconnect && packet.qos() != QoS.AT_MOST_ONCE) {
             return;
         }
         switch (packet.qos()) {
@@ -96,7 +108,10 @@ final class Conversation {
             }
             case AT_LEAST_ONCE -> {
                 ReasonCode reason = route(session, packet, turn);
-                session.connection.send(new Puback(packet.packetId(), reason, Properties.NONE), turn);
+                if (isAnswered(session, reason)) {
+                    session.connection.send(new Puback(packet.packetId(), reason, explained(session, reason)),
+                            turn);
+                }
             }
             case EXACTLY_ONCE -> publishExactlyOnce(session, packet, turn);
         }
@@ -106,19 +121,33 @@ final class Conversation {
         return Admission.isPayloadAsSaid(packet.properties(), packet.payload());
     }
 
+    /**
+     * Whether a message is answered. Before MQTT 5.0 there is no word for one that is not taken over: an
+     * acknowledgement would be a lie. So the client is to connect again, and will send it again; and until
+     * then nothing that follows it is taken over, for it would overtake it.
+     */
+    private static boolean isAnswered(Session session, ReasonCode reason) {
+        Connection connection = session.connection;
+        connection.mustReconnect |= reason == ReasonCode.QUOTA_EXCEEDED && !connection.isMqtt5();
+        return !connection.mustReconnect;
+    }
+
+    private static Properties explained(Session session, ReasonCode reason) {
+        return reason == ReasonCode.QUOTA_EXCEEDED && session.connection.wantsReasons
+                ? session.connection.reasonString(TOO_MUCH_WAITS) : Properties.NONE;
+    }
+
     private ReasonCode route(Session session, Publish packet, Turn turn) {
         if (!isPayloadAsSaid(packet)) {
             return ReasonCode.PAYLOAD_FORMAT_INVALID;
         }
-        boolean matched = publishOrDelay(session, packet, turn);
-        return matched ? ReasonCode.SUCCESS : ReasonCode.NO_MATCHING_SUBSCRIBERS;
+        return publishOrDelay(session, packet, turn);
     }
 
-    /** Returns whether anybody will have it, as far as is known. */
-    private boolean publishOrDelay(Session session, Publish packet, Turn turn) {
+    private ReasonCode publishOrDelay(Session session, Publish packet, Turn turn) {
         if (Delayed.isDelayed(packet.topicName())) {
             delayed.accept(packet, session.id, turn);
-            return true;
+            return ReasonCode.SUCCESS;
         }
         return routing.publish(packet, session.id, turn);
     }
@@ -126,18 +155,23 @@ final class Conversation {
     private void publishExactlyOnce(Session session, Publish packet, Turn turn) {
         ReasonCode reason = ReasonCode.SUCCESS;
         if (!session.received.contains(packet.packetId())) { // [MQTT-4.3.3-10]
-            if (session.connection.isMqtt5() && session.received.size() >= settings.receiveMaximum()) {
-                end(session, ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, "more than " + settings.receiveMaximum()
+            if (session.connection.isMqtt5()
+                    && session.received.size() >= settings.integer(Setting.RECEIVE_MAXIMUM)) {
+                end(session, ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, "more than "
+                        + settings.integer(Setting.RECEIVE_MAXIMUM)
                         + " messages of QoS 2 not released", turn); // [MQTT-3.3.4-7]
                 return;
             }
             reason = route(session, packet, turn);
+            if (!isAnswered(session, reason)) {
+                return;
+            }
             if (!reason.isError()) { // else the identifier is free again [MQTT-4.3.3-9]
                 session.received.add(packet.packetId());
                 session.wake();
             }
         }
-        session.connection.send(new Pubrec(packet.packetId(), reason, Properties.NONE), turn);
+        session.connection.send(new Pubrec(packet.packetId(), reason, explained(session, reason)), turn);
     }
 
     private void pubrel(Session session, Pubrel packet, Turn turn) {
@@ -191,6 +225,11 @@ final class Conversation {
 
     private void subscribe(Session session, Subscribe packet, Turn turn) {
         int identifier = (int) packet.properties().integer(Property.SUBSCRIPTION_IDENTIFIER, 0);
+        if (identifier != 0 && !settings.isOn(Setting.SUBSCRIPTION_IDENTIFIER_AVAILABLE)) {
+            end(session, ReasonCode.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, "a Subscription Identifier",
+                    turn);
+            return; // section 3.2.2.3.12
+        }
         for (Subscribe.Requested requested : packet.subscriptions()) { // [MQTT-3.8.3-4]
             if (requested.options().noLocal() && Topics.isShared(requested.topicFilter())) {
                 protocolError(session, "No Local in a Shared Subscription", turn);
@@ -209,12 +248,27 @@ final class Conversation {
         if (!Topics.isTopicFilter(topicFilter)) {
             return ReasonCode.TOPIC_FILTER_INVALID;
         }
-        if (Topics.isShared(topicFilter)) {
-            routing.shared().subscribe(session, topicFilter, requested.options(), identifier, turn);
-            return ReasonCode.granted(requested.options().qos());
+        boolean isShared = Topics.isShared(topicFilter);
+        if (isShared && !settings.isOn(Setting.SHARED_SUBSCRIPTION_AVAILABLE)) {
+            return ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
         }
-        routing.subscribe(session, topicFilter, requested.options(), identifier, turn);
-        return ReasonCode.granted(requested.options().qos());
+        if (Topics.hasWildcard(topicFilter) && !settings.isOn(Setting.WILDCARD_SUBSCRIPTION_AVAILABLE)) {
+            return ReasonCode.WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED;
+        }
+        if (Admission.isTooLong(topicFilter, settings)) {
+            return ReasonCode.TOPIC_FILTER_INVALID;
+        }
+        if (session.subscriptions.size() >= settings.integer(Setting.SUBSCRIPTIONS_MAX)
+                && !session.subscriptions.containsKey(topicFilter)) {
+            return ReasonCode.QUOTA_EXCEEDED;
+        }
+        SubscriptionOptions options = requested.options().atMost(settings.maximumQos()); // [MQTT-3.2.2-9]
+        if (isShared) {
+            routing.shared().subscribe(session, topicFilter, options, identifier, turn);
+        } else {
+            routing.subscribe(session, topicFilter, options, identifier, turn);
+        }
+        return ReasonCode.granted(options.qos());
     }
 
     private void unsubscribe(Session session, Unsubscribe packet, Turn turn) {
@@ -247,7 +301,7 @@ final class Conversation {
                     "a Session Expiry Interval of " + seconds + " s in DISCONNECT after 0 in CONNECT", turn);
             return;
         }
-        session.setExpirySeconds(seconds);
+        session.setExpirySeconds(Math.min(seconds, settings.get(Setting.SESSION_EXPIRY_SECONDS_MAX)));
         if (packet.reason() == ReasonCode.SUCCESS) {
             session.discardWill(); // [MQTT-3.14.4-3]; any other reason publishes it [MQTT-3.1.2-8]
         }

@@ -6,6 +6,36 @@ public final class Counters {
     long queueFull;
     long packetTooLarge;
     long expired;
+    long rejected;
+    long droppedOldest;
+    long droppedNewest;
+    long tooOld;
+    long sessionsOverflowed;
+
+    /** Messages refused to their publishers because too many waited for a session; in messages. */
+    public long rejected() {
+        return rejected;
+    }
+
+    /** Deliveries left out because newer messages took their place, {@link OverflowPolicy#DROP_OLDEST}. */
+    public long droppedOldest() {
+        return droppedOldest;
+    }
+
+    /** Deliveries left out because enough waited already, {@link OverflowPolicy#DROP_NEWEST}. */
+    public long droppedNewest() {
+        return droppedNewest;
+    }
+
+    /** Deliveries left out because the messages had waited for longer than the operator allows. */
+    public long tooOld() {
+        return tooOld;
+    }
+
+    /** Sessions that ended because too much waited for them, {@link OverflowPolicy#DISCONNECT}. */
+    public long sessionsOverflowed() {
+        return sessionsOverflowed;
+    }
 
     /** QoS 0 deliveries left out because the client did not read. */
     public long qos0NotWritable() {

@@ -24,9 +24,13 @@ final class Cursor {
 
     private Subscription subscription;
     private long next;
+    private long passed;
     private long low;
     private long storedLow;
     private int inFlight;
+    /** The entries that are left out, ahead of the cursor; equal if there are none. */
+    private long gapFrom;
+    private long gapBelow;
     private boolean changed;
     private boolean listedBehind;
     private boolean reading;
@@ -34,12 +38,14 @@ final class Cursor {
     private List<Message> page = List.of();
 
     /** @param subscription null for a cursor that is closing */
-    Cursor(Session session, FilterLog log, Subscription subscription, long next, long low) {
+    Cursor(Session session, FilterLog log, Subscription subscription, CursorPut row) {
         this.session = session;
         this.log = log;
         this.subscription = subscription;
-        this.next = next;
-        this.low = low;
+        next = row.next();
+        low = row.low();
+        gapFrom = row.gapFrom();
+        gapBelow = row.gapBelow();
         storedLow = low;
     }
 
@@ -68,6 +74,7 @@ final class Cursor {
     void subscribe(Subscription replacement) {
         if (isClosing()) {
             next = log.next();
+            forgetGap();
             changed = true;
         }
         subscription = replacement;
@@ -112,7 +119,7 @@ final class Cursor {
     }
 
     void pageRead(long from, List<Message> messages) {
-        if (messages.isEmpty() && isBehind() && from == next) {
+        if (messages.isEmpty() && isBehind() && from == next && from >= log.first()) {
             throw new IllegalStateException("log " + log.id + " lacks its entry " + from);
         }
         reading = false;
@@ -122,8 +129,56 @@ final class Cursor {
 
     /** Passes the next entry. */
     void advance() {
-        next++;
+        passed = next;
+        passTo(next + 1);
+    }
+
+    /** The ordinal of the entry that it has passed last. */
+    long passed() {
+        return passed;
+    }
+
+    /**
+     * Passes all entries below an ordinal, and what is left out after them. Returns how many were waiting.
+     */
+    long passTo(long ordinal) {
+        long count = ordinal - next;
+        if (ordinal >= gapFrom && gapFrom < gapBelow) {
+            long from = gapFrom;
+            long below = gapBelow;
+            forgetGap();
+            count -= Math.min(ordinal, below) - from;
+            next = Math.max(ordinal, below);
+        } else {
+            next = ordinal;
+        }
         changed = true;
+        return count;
+    }
+
+    private void forgetGap() {
+        gapFrom = 0;
+        gapBelow = 0;
+    }
+
+    /**
+     * Leaves out the newest entries if more than that many are waiting. What is left out is one range: it
+     * grows as long as the cursor has not come to it.
+     *
+     * @return how many more are left out
+     */
+    long leaveOut(long messagesMax) {
+        long leftOut = gapBelow - gapFrom;
+        if (isClosing() || log.next() - next - leftOut <= messagesMax) {
+            return 0;
+        }
+        gapFrom = leftOut == 0 ? next + messagesMax : gapFrom;
+        gapBelow = log.next();
+        changed = true;
+        if (gapFrom == next) {
+            throw new IllegalStateException("nothing waits before what is left out of log " + log.id);
+        }
+        return gapBelow - gapFrom - leftOut;
     }
 
     void deliveryBegins(long ordinal) {
@@ -160,7 +215,7 @@ final class Cursor {
     CursorPut row() {
         changed = false;
         storedLow = inFlight == 0 ? next : low;
-        return new CursorPut(log.id, session.id, next, storedLow);
+        return new CursorPut(log.id, session.id, next, storedLow, gapFrom, gapBelow);
     }
 
     /** The row, if the cursor has moved since the last call. */

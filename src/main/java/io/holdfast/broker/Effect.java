@@ -2,6 +2,7 @@ package io.holdfast.broker;
 
 import io.holdfast.mqtt.Packet;
 import java.util.List;
+import java.util.Set;
 
 /** What is to happen outside the core: a packet to send, a connection to close, rows to read. */
 public sealed interface Effect {
@@ -32,8 +33,27 @@ public sealed interface Effect {
     /** Read up to {@code max} sessions that are due, earliest first. Answered by {@link Input.DueRead}. */
     record ReadDue(long throughMillis, int max) implements Effect {}
 
-    /** Read the lowest {@code low} of all cursors of a log. Answered by {@link Input.LowestCursorRead}. */
-    record ReadLowestCursor(long logId) implements Effect {}
+    /**
+     * Find the lowest cursor of a log among those that the core does not know, and, if any limit is given,
+     * from where on its entries are within them. Answered by {@link Input.LogMeasured}.
+     *
+     * @param first the ordinal of its first entry
+     * @param next the ordinal after its last one
+     * @param needed the lowest ordinal that the known cursors need
+     * @param known the sessions of the known cursors
+     * @param messagesMax entries that a cursor needs from its place on; {@link #UNLIMITED} for all, as are
+     * @param bytesMax bytes that the entries may have, up to the last one
+     * @param sinceMillis when they may have arrived at the earliest, in milliseconds since 1970
+     */
+    record MeasureLog(long logId, long first, long next, long needed, Set<Long> known, long messagesMax,
+            long bytesMax, long sinceMillis) implements Effect {
+        public static final long UNLIMITED = Long.MAX_VALUE >> 1;
+
+        boolean measuresEntries() {
+            return next > first && (messagesMax != UNLIMITED || bytesMax != UNLIMITED
+                    || sinceMillis != Long.MIN_VALUE);
+        }
+    }
 
     /**
      * Read retained messages that match a Topic Filter: at most {@code messagesMax}, and no further one once

@@ -54,7 +54,7 @@ public sealed interface Input {
     /** Client Identifiers of sessions that are due. */
     record DueRead(List<String> clientIds) implements Input {}
 
-    record LowestCursorRead(long logId, long low) implements Input {}
+    record LogMeasured(long logId, LogMeasure measure) implements Input {}
 
     /** The retained messages asked for; {@code replay} is that of the request. */
     record RetainedRead(long connectionId, long replay, Store.RetainedPage page) implements Input {}

@@ -83,18 +83,43 @@ final class Outgoing {
         resends.addAll(deliveries);
         // A handshake that goes on with PUBREL holds its place in the quota until PUBCOMP returns it.
         quota -= (int) deliveries.stream().filter(InFlight::released).count();
-        session.cursors.values().forEach(this::wake);
+        session.cursors.values().forEach(cursor -> {
+            routing.overflow().limit(cursor); // as it would have been, had it been here
+            wake(cursor);
+        });
         session.wake();
     }
 
     /** Delivers live to a session without durable state; above QoS 0 it waits for its turn in memory. */
-    void enqueue(Message message, QoS qos, boolean retain) {
-        if (queue.size() - queuedReplayed >= limits.queuedMax()) {
-            counters.queueFull++;
+    void enqueue(Message message, QoS qos, boolean retain, Turn turn) {
+        if (queue.size() - queuedReplayed >= limits.queuedMax() && !makeRoom()) {
             return;
+        }
+        if (turn.isBinding()) {
+            connection.bind(turn);
         }
         queue.add(new Queued(message, qos, retain, false));
         session.wake();
+    }
+
+    /**
+     * Nobody can be told to wait for a session of which nothing outlives its connection: so REJECT drops
+     * here.
+     */
+    private boolean makeRoom() {
+        switch (routing.overflow().policy()) {
+            case DROP_OLDEST -> {
+                queue.remove(queue.stream().filter(queued -> !queued.replayed).findFirst().orElseThrow());
+                counters.droppedOldest++;
+                return true;
+            }
+            case DISCONNECT -> {
+                session.overflowed = true;
+                session.wake();
+            }
+            case REJECT, DROP_NEWEST -> counters.queueFull++;
+        }
+        return false;
     }
 
     /** The same for a retained message: there is one page of them, and it takes no live message's place. */
@@ -160,7 +185,7 @@ final class Outgoing {
         int packetId = qos == QoS.AT_MOST_ONCE ? 0 : session.window.nextPacketId();
         boolean retain = keepsRetain(message, member.subscription());
         Publish packet = shared(message, qos, member.subscription(), retain, packetId, false, turn);
-        if (isExpired(message, turn) || isTooLarge(packet)) {
+        if (isExpired(message, turn) || routing.overflow().isTooOld(message, turn) || isTooLarge(packet)) {
             return QoS.AT_MOST_ONCE;
         }
         begin(packet, log.id, ordinal, message.sequence(), turn);
@@ -181,6 +206,13 @@ final class Outgoing {
 
     void pump(Turn turn) {
         resend(turn);
+        send(turn);
+        for (int i = 0; i < behind.size(); i++) {
+            routing.overflow().limit(behind.get(i));
+        }
+    }
+
+    private void send(Turn turn) {
         long bytes = TURN_BYTES_MAX;
         while (resends.isEmpty() && connection.writable) {
             if (bytes <= 0) {
@@ -225,10 +257,14 @@ final class Outgoing {
             if (!delivery.equals(session.window.get(delivery.packetId()))) {
                 continue; // acknowledged meanwhile, though not sent on this connection
             }
-            if (message == null) {
-                throw new IllegalStateException("the log lacks an entry in flight: " + delivery);
-            }
             quota--;
+            if (message == null) {
+                if (!routing.overflow().isLost(delivery)) {
+                    throw new IllegalStateException("the log lacks an entry in flight: " + delivery);
+                }
+                giveUp(delivery, turn);
+                continue;
+            }
             // The expiry of a message ends with its first delivery [MQTT-4.3.3-7].
             Publish packet = repeated(message, delivery, turn);
             if (isTooLarge(packet)) { // for this connection, where it was not for the one before
@@ -293,7 +329,8 @@ final class Outgoing {
         Message first = null;
         boolean isReading = false;
         for (Cursor cursor : behind) {
-            if (mayMove(cursor)) {
+            routing.overflow().passLost(cursor);
+            if (mayMove(cursor) && cursor.isBehind()) {
                 Message message = cursor.peek(behind.size(), turn);
                 isReading |= message == null;
                 if (message != null && (first == null || message.sequence() < first.sequence())) {
@@ -322,7 +359,8 @@ final class Outgoing {
         Cursor source = null;
         boolean retain = false;
         for (Cursor cursor : behind) {
-            if (mayMove(cursor) && cursor.peek(1, turn).sequence() == message.sequence()) {
+            if (mayMove(cursor) && cursor.isBehind()
+                    && cursor.peek(1, turn).sequence() == message.sequence()) {
                 SubscriptionOptions options = cursor.subscription().options();
                 boolean own = Routing.isOwn(session, options, message);
                 retain |= !own && options.retainAsPublished() && message.retain();
@@ -331,7 +369,7 @@ final class Outgoing {
                 routing.passed(cursor.log);
             }
         }
-        if (source != null && !isExpired(message, turn)) {
+        if (source != null && !isExpired(message, turn) && !routing.overflow().isTooOld(message, turn)) {
             begin(message, source, retain, turn);
         }
         return 1 + message.bytes();
@@ -345,7 +383,7 @@ final class Outgoing {
         if (isTooLarge(packet)) {
             return;
         }
-        long ordinal = source.next() - 1;
+        long ordinal = source.passed();
         begin(packet, source.log.id, ordinal, message.sequence(), turn);
         if (qos != QoS.AT_MOST_ONCE) {
             source.deliveryBegins(ordinal);

@@ -4,6 +4,7 @@ import io.holdfast.mqtt.Packet.Publish;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.Property;
 import io.holdfast.mqtt.QoS;
+import io.holdfast.mqtt.ReasonCode;
 import io.holdfast.mqtt.SubscriptionOptions;
 import io.holdfast.mqtt.Topics;
 import io.holdfast.topic.SubscriptionIndex;
@@ -36,12 +37,14 @@ final class Routing {
     private final List<Session> recipients = new ArrayList<>();
     private final Set<FilterLog> appended = new LinkedHashSet<>();
     private final Set<FilterLog> passed = new LinkedHashSet<>();
-    private final Set<Long> lowestRequested = new LinkedHashSet<>();
+    private final Overflow overflow;
     private long routeNumber;
     private long tailBytes;
 
-    Routing(Store.Recovered recovered, Ids ids, Retained retained, long seed) {
+    Routing(Store.Recovered recovered, Ids ids, Retained retained, QueueLimits limits, Counters counters,
+            long seed) {
         this.ids = ids;
+        overflow = new Overflow(limits, counters, this);
         this.retained = retained;
         shared = new ShareGroups(this, ids);
         index = new SubscriptionIndex<>(seed);
@@ -63,6 +66,10 @@ final class Routing {
         logs.put(log.id, log);
     }
 
+    Overflow overflow() {
+        return overflow;
+    }
+
     ShareGroups shared() {
         return shared;
     }
@@ -82,13 +89,17 @@ final class Routing {
         }
     }
 
-    /** Routes a PUBLISH of a session. Returns whether any subscription matched. */
-    boolean publish(Publish packet, long publisherSessionId, Turn turn) {
+    /** Routes a PUBLISH of a session. Returns what its acknowledgement is to say. */
+    ReasonCode publish(Publish packet, long publisherSessionId, Turn turn) {
         match(packet.topicName());
         if (matched.isEmpty() && !packet.retain()) {
-            return false;
+            return ReasonCode.NO_MATCHING_SUBSCRIBERS;
         }
-        return route(message(packet, ids.nextSequence(turn), publisherSessionId, turn), turn);
+        if (packet.qos() != QoS.AT_MOST_ONCE && overflow.refuses(matched, turn)) {
+            return ReasonCode.QUOTA_EXCEEDED;
+        }
+        boolean delivered = route(message(packet, ids.nextSequence(turn), publisherSessionId, turn), turn);
+        return delivered ? ReasonCode.SUCCESS : ReasonCode.NO_MATCHING_SUBSCRIBERS;
     }
 
     /** Publishes a message that has waited for it: a Will Message, or a delayed one. */
@@ -139,6 +150,7 @@ final class Routing {
 
     private void append(FilterLog log, Message message, Turn turn) {
         long ordinal = log.append(message, turn);
+        overflow.appended(log);
         List<Cursor> readers = log.readers();
         if (readers.isEmpty()) {
             return;
@@ -200,7 +212,7 @@ final class Routing {
                 continue;
             }
             if (match.qos() != QoS.AT_MOST_ONCE) {
-                session.outgoing.enqueue(message, match.qos(), match.retain());
+                session.outgoing.enqueue(message, match.qos(), match.retain(), turn);
             } else if (session.usesIdentifiers) {
                 session.outgoing.sendLive(
                         session.outgoing.packet(message, QoS.AT_MOST_ONCE, match.retain(), 0, false, turn),
@@ -263,6 +275,7 @@ final class Routing {
         logs.remove(log.id);
         passed.remove(log);
         appended.remove(log);
+        overflow.forget(log);
     }
 
     private static void addLive(Session session, FilterNode node, Subscription subscription) {
@@ -276,7 +289,8 @@ final class Routing {
             Turn turn) {
         Cursor cursor = session.cursors.get(log.id);
         if (cursor == null) {
-            cursor = new Cursor(session, log, subscription, log.next(), log.next());
+            cursor = new Cursor(session, log, subscription,
+                    new Change.CursorPut(log.id, session.id, log.next(), log.next()));
             session.cursors.put(log.id, cursor);
             log.cursorBegins(turn);
             log.attach(cursor);
@@ -376,7 +390,7 @@ final class Routing {
             FilterLog log = logs.get(row.logId());
             LiveSubscription live = session.subscriptions.get(log.topicFilter);
             Subscription subscription = live != null && live.hasLog() ? live.subscription() : null;
-            Cursor cursor = new Cursor(session, log, subscription, row.next(), row.low());
+            Cursor cursor = new Cursor(session, log, subscription, row);
             session.cursors.put(log.id, cursor);
         }
         for (InFlight delivery : session.window.deliveries()) {
@@ -426,34 +440,20 @@ final class Routing {
         passed.add(log);
     }
 
-    /** At the end of a turn: lets go of what the connected sessions have passed. */
-    void finish() {
+    /** At the end of a turn: lets go of what the connected sessions have passed, and of what is too much. */
+    void finish(Turn turn) {
         for (FilterLog log : appended) {
             ShareGroup group = shared.of(log.id);
             dropTail(log, group == null ? log.passedByReaders() : group.next());
         }
         appended.clear();
+        overflow.finish(turn);
     }
 
     /** Removes what no session needs any more, in the logs where that may have changed. */
     void trim(Turn turn) {
-        for (FilterLog log : passed) {
-            ShareGroup group = shared.of(log.id);
-            if (group != null) {
-                log.trim(group.low(), turn);
-            } else if (log.trim(turn) == FilterLog.Trimmed.BOUND_IS_OLD && lowestRequested.add(log.id)) {
-                turn.effect(new Effect.ReadLowestCursor(log.id));
-            }
-        }
+        passed.forEach(log -> overflow.trim(log, turn));
         passed.clear();
-    }
-
-    void lowestCursorRead(Input.LowestCursorRead read) {
-        lowestRequested.remove(read.logId());
-        FilterLog log = logs.get(read.logId());
-        if (log != null) {
-            log.awayLowIs(read.low());
-            passed.add(log);
-        }
+        overflow.sweep(logs.keySet(), turn);
     }
 }

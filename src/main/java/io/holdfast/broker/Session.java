@@ -12,6 +12,9 @@ import java.util.Queue;
  * nothing in memory; a session that is not durable ends with its connection.
  */
 final class Session {
+    /** How the Topic Filter of what is for one session alone begins. */
+    private static final String OWN = "\0";
+
     final Connection connection;
     final String clientId;
     final long id;
@@ -30,6 +33,8 @@ final class Session {
     final String ownTopicFilter;
     /** Whether any subscription has, or once had, a Subscription Identifier. */
     boolean usesIdentifiers;
+    /** Whether more waited for it than may, so that it must end. */
+    boolean overflowed;
 
     private final Queue<Session> awake;
     private boolean isAwake;
@@ -45,7 +50,7 @@ final class Session {
         this.connection = connection;
         this.clientId = row.clientId();
         this.id = row.sessionId();
-        this.ownTopicFilter = "\0" + id;
+        this.ownTopicFilter = OWN + id;
         this.row = row;
         this.durable = durable;
         this.will = will;
@@ -70,6 +75,11 @@ final class Session {
 
     void discardWill() {
         will = null;
+    }
+
+    /** Whether a Topic Filter names what is for one session alone. */
+    static boolean isOwn(String topicFilter) {
+        return topicFilter.startsWith(OWN);
     }
 
     /** Asks for {@link #finish} at the end of the turn. */

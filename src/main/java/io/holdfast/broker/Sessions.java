@@ -7,7 +7,6 @@ import io.holdfast.mqtt.Packet.Connack;
 import io.holdfast.mqtt.Packet.Connect;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.Property;
-import io.holdfast.mqtt.ProtocolVersion;
 import io.holdfast.mqtt.ReasonCode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,10 +48,20 @@ final class Sessions {
     private final Queue<Session> awake;
     private final Map<String, Session> connected = new HashMap<>();
     private final Map<String, Reading> readings = new HashMap<>();
+    /**
+     * Sessions that outlive their connections, be their clients connected or not; and as the store knows it.
+     */
+    private long durable;
+    private long countedDurable;
+    /** Sessions that end with their connections. */
+    private long passing;
     private boolean dueRequested;
     private boolean moreAreDue;
 
-    Sessions(Settings settings, Routing routing, Ids ids, Counters counters, Queue<Session> awake) {
+    Sessions(Settings settings, Routing routing, Ids ids, Counters counters, Queue<Session> awake,
+            long durable) {
+        this.durable = durable;
+        countedDurable = durable;
         this.settings = settings;
         this.routing = routing;
         this.ids = ids;
@@ -98,7 +107,8 @@ final class Sessions {
         StoredSession stored = read.rows().isEmpty() ? null : StoredSession.of(read.rows());
         State.Opening opening = connection == null ? null : (State.Opening) connection.state;
         if (stored != null) {
-            stored = endOrPublishWill(stored, reading.unwanted, turn);
+            boolean unwanted = reading.unwanted || routing.overflow().endsSession(stored);
+            stored = endOrPublishWill(stored, unwanted, turn);
         }
         if (moreAreDue && readings.isEmpty()) {
             requestDue(turn);
@@ -114,6 +124,7 @@ final class Sessions {
     private StoredSession endOrPublishWill(StoredSession stored, boolean unwanted, Turn turn) {
         if (unwanted || stored.hasEnded(turn.nowMillis())) {
             stored.end(routing, turn);
+            durable--;
             return null;
         }
         if (!stored.isWillDue(turn.nowMillis())) {
@@ -125,16 +136,22 @@ final class Sessions {
     }
 
     private void open(Connection connection, State.Opening opening, StoredSession stored, Turn turn) {
-        long expirySeconds = expirySeconds(opening.connect());
+        if (stored == null && durable + passing >= settings.get(Setting.SESSIONS_MAX)) {
+            refuseForQuota(connection, turn);
+            return;
+        }
+        long expirySeconds = Admission.expirySeconds(opening.connect(), settings);
         long id = stored == null ? ids.nextSessionId(turn) : stored.row().sessionId();
-        boolean durable = stored != null || expirySeconds > 0; // [MQTT-3.1.2-23]
+        boolean isDurable = stored != null || expirySeconds > 0; // [MQTT-3.1.2-23]
         Message will = Wills.of(opening.connect(), id);
         long willDelaySeconds = Wills.delaySeconds(opening.connect());
         SessionPut row = new SessionPut(opening.clientId(), id, expirySeconds, willDelaySeconds,
                 SessionPut.CONNECTED);
-        Session session = new Session(connection, row, durable, will, limits(opening.connect()), routing,
+        Session session = new Session(connection, row, isDurable, will, limits(opening.connect()), routing,
                 counters, awake);
-        if (durable) {
+        durable += isDurable && stored == null ? 1 : 0;
+        passing += isDurable ? 0 : 1;
+        if (isDurable) {
             replace(stored == null ? null : stored.row(), row, turn);
             Wills.replace(stored == null ? null : stored.will(), will, id, turn);
         }
@@ -151,16 +168,10 @@ final class Sessions {
     }
 
     private Outgoing.Limits limits(Connect connect) {
-        long receiveMaximum = connect.properties().integer(Property.RECEIVE_MAXIMUM, settings.inFlightMax());
-        int quota = (int) Math.min(receiveMaximum, settings.inFlightMax()); // [MQTT-3.3.4-9]
-        return new Outgoing.Limits(quota, settings.queuedMessagesMax());
-    }
-
-    private static long expirySeconds(Connect connect) {
-        if (connect.version() == ProtocolVersion.MQTT_5) {
-            return connect.properties().integer(Property.SESSION_EXPIRY_INTERVAL, 0);
-        }
-        return connect.cleanStart() ? 0 : SessionPut.NEVER_EXPIRES;
+        long receiveMaximum = connect.properties().integer(Property.RECEIVE_MAXIMUM,
+                settings.integer(Setting.IN_FLIGHT_MAX));
+        int quota = (int) Math.min(receiveMaximum, settings.integer(Setting.IN_FLIGHT_MAX)); // [MQTT-3.3.4-9]
+        return new Outgoing.Limits(quota, settings.integer(Setting.LIVE_MESSAGES_MAX));
     }
 
     /** Writes the row of a session and its place in the list of what is due. */
@@ -199,9 +210,20 @@ final class Sessions {
         }
     }
 
+    /** Ends a session, and its connection, for which more waited than may. */
+    void endIfOverflowed(Session session, Turn turn) {
+        if (session.overflowed && !session.connection.isClosed()) {
+            counters.sessionsOverflowed++;
+            session.setExpirySeconds(0);
+            disconnect(session.connection, ReasonCode.QUOTA_EXCEEDED, "more messages waited for client "
+                    + session.clientId + " than may", turn);
+        }
+    }
+
     /** The client of a session is gone: durable state stays in the store, everything else is forgotten. */
     private void away(Session session, Turn turn) {
         connected.remove(session.clientId);
+        passing -= session.durable ? 0 : 1;
         if (session.durable) {
             session.takeFinalChanges(turn);
         }
@@ -218,6 +240,20 @@ final class Sessions {
                 row = row.withoutWill();
             }
             replace(session.row(), row.awaySince(turn.nowMillis()), turn);
+        }
+    }
+
+    private void refuseForQuota(Connection connection, Turn turn) {
+        boolean isElsewhere = settings.serverReference() != null;
+        connection.refuse(isElsewhere ? ReasonCode.USE_ANOTHER_SERVER : ReasonCode.QUOTA_EXCEEDED,
+                "as many sessions as there may be: " + settings.get(Setting.SESSIONS_MAX), turn);
+    }
+
+    /** At the end of a turn: notes how many sessions there are. */
+    void finish(Turn turn) {
+        if (durable != countedDurable) {
+            countedDurable = durable;
+            turn.change(new Change.SessionsCounted(durable));
         }
     }
 

@@ -1,32 +1,73 @@
 package io.holdfast.broker;
 
-/**
- * The limits that the core keeps and announces.
- *
- * @param packetBytesMax Maximum Packet Size that the broker accepts, in bytes, 256 to 268,435,460
- * @param receiveMaximum unreleased QoS 2 and unanswered QoS 1 messages that one client may have open, 1 to
- *     65,535
- * @param inFlightMax deliveries of QoS 1 and 2 in flight to one client, whatever it allows, 1 to 65,535
- * @param queuedMessagesMax deliveries waiting in memory for a client whose session ends with its connection
- * @param topicAliasMaximum Topic Aliases that a client may set on a connection, 0 to 65,535
- * @param connectMillisMax time from the opening of a connection to its CONNECT
- */
-public record Settings(int packetBytesMax, int receiveMaximum, int inFlightMax, int queuedMessagesMax,
-        int topicAliasMaximum, long connectMillisMax) {
-    public static final Settings DEFAULT = new Settings(1 << 20, 1_024, 1_024, 10_000, 64, 10_000);
+import io.holdfast.mqtt.QoS;
+import java.util.Arrays;
 
-    public Settings {
-        require("packetBytesMax", packetBytesMax, 256, 268_435_460);
-        require("receiveMaximum", receiveMaximum, 1, 65_535);
-        require("inFlightMax", inFlightMax, 1, 65_535);
-        require("queuedMessagesMax", queuedMessagesMax, 1, Integer.MAX_VALUE);
-        require("topicAliasMaximum", topicAliasMaximum, 0, 65_535);
-        require("connectMillisMax", connectMillisMax, 1, Long.MAX_VALUE);
+/** The limits that the core keeps and announces: a value for each {@link Setting}. */
+public final class Settings {
+    public static final Settings DEFAULT =
+            new Settings(Arrays.stream(Setting.values()).mapToLong(Setting::initial).toArray(), null, false);
+
+    private final long[] values;
+    private final String serverReference;
+    private final boolean moved;
+
+    private Settings(long[] values, String serverReference, boolean moved) {
+        this.values = values;
+        this.serverReference = serverReference;
+        this.moved = moved;
     }
 
-    private static void require(String name, long value, long min, long max) {
-        if (value < min || value > max) {
-            throw new IllegalArgumentException(name + " is " + min + " to " + max + ", not " + value);
-        }
+    /**
+     * The same with another value.
+     *
+     * @throws IllegalArgumentException naming key, value and what was expected
+     */
+    public Settings with(Setting setting, long value) {
+        long[] changed = values.clone();
+        changed[setting.ordinal()] = setting.require(value);
+        return new Settings(changed, serverReference, moved);
+    }
+
+    /**
+     * The same with another server for clients that are not let in because there are too many sessions, or,
+     * if all have {@code moved} there, for every client (section 4.11).
+     *
+     * @param reference host or host:port; several are separated by spaces
+     */
+    public Settings withServerReference(String reference, boolean allMoved) {
+        return new Settings(values, reference, allMoved);
+    }
+
+    public long get(Setting setting) {
+        return values[setting.ordinal()];
+    }
+
+    /** The value of a setting that an int can hold. */
+    public int integer(Setting setting) {
+        return (int) values[setting.ordinal()];
+    }
+
+    /** Whether one is on that can be on or off. */
+    public boolean isOn(Setting setting) {
+        return values[setting.ordinal()] != 0;
+    }
+
+    public OverflowPolicy overflow() {
+        return OverflowPolicy.values()[integer(Setting.OVERFLOW)];
+    }
+
+    public QoS maximumQos() {
+        return QoS.of(integer(Setting.MAXIMUM_QOS));
+    }
+
+    /** Where else clients may go, or null. */
+    public String serverReference() {
+        return serverReference;
+    }
+
+    /** Whether every client is sent there. */
+    public boolean isMoved() {
+        return moved;
     }
 }

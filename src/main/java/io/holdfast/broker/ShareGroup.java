@@ -144,7 +144,11 @@ final class ShareGroup {
         if (log == null || isNobodys()) {
             return false;
         }
+        if (routing.overflow().leavesOut(log.next() - next)) {
+            return true; // for this group it is dealt with
+        }
         long ordinal = log.append(message, turn);
+        routing.overflow().appended(log);
         if (!members.isEmpty()) {
             routing.keepInTail(log, ordinal, message);
             groups.wake(this);
@@ -184,6 +188,7 @@ final class ShareGroup {
         if (isNobodys()) {
             endOrphanedLeases(turn);
         }
+        passLost(false, turn);
         long bytes = 0;
         LiveSubscription member = null;
         for (Long ordinal = first(); ordinal != null; ordinal = first()) {
@@ -195,8 +200,25 @@ final class ShareGroup {
             handOut(ordinal, message, member, turn);
             bytes += message.bytes() + 1;
         }
+        passLost(bytes <= TURN_BYTES_MAX, turn);
         takeChanges(turn);
         return bytes > TURN_BYTES_MAX;
+    }
+
+    /** Passes what is gone from the log, and, if nothing can be handed out now, what is too much. */
+    private void passLost(boolean isBlocked, Turn turn) {
+        long floor = routing.overflow().floor(log, isBlocked);
+        long lost = Math.max(0, floor - next);
+        next += lost;
+        changed |= lost > 0;
+        while (!free.isEmpty() && free.first() < log.first()) {
+            endLease(free.first(), turn);
+            lost++;
+        }
+        if (lost > 0) {
+            routing.overflow().dropped(lost);
+            routing.passed(log);
+        }
     }
 
     /** The ordinal that is to be handed out next: what came back goes first; null if there is none. */

@@ -38,8 +38,8 @@ public interface Store extends AutoCloseable {
     /** See {@link Effect.ReadDelayed}. */
     List<Change.DelayedPut> readDelayed(Effect.ReadDelayed read);
 
-    /** See {@link Effect.ReadLowestCursor}; {@link Long#MAX_VALUE} if the log has no cursor. */
-    long readLowestCursor(long logId);
+    /** See {@link Effect.MeasureLog}. */
+    LogMeasure measureLog(Effect.MeasureLog asked);
 
     @Override
     void close();
@@ -59,10 +59,11 @@ public interface Store extends AutoCloseable {
      * @param sharedCursors those of Shared Subscriptions
      * @param leases all
      * @param ids the reserved ids; zeros in a new store
+     * @param sessions the number of sessions
      * @param cutOff the sessions that were connected when the broker last ended
      */
     record Recovered(List<Log> logs, List<Change.CursorPut> sharedCursors, List<Change.LeasePut> leases,
-            Change.IdsReserved ids, List<Change.SessionPut> cutOff) {
+            Change.IdsReserved ids, long sessions, List<Change.SessionPut> cutOff) {
 
         /**
          * @param first the ordinal of the first entry that may exist

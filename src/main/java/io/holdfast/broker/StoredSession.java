@@ -29,7 +29,8 @@ record StoredSession(SessionPut row, List<Subscription> subscriptions, List<Curs
                 case ReplayPut put -> stored.replays.add(put);
                 case WillPut put -> stored.wills.add(put);
                 case Change.IdsReserved _, Change.LogPut _, Change.LogRemoved _, Change.MessageAppended _,
-                        Change.LogTrimmed _, SessionPut _, Change.SessionRemoved _, Change.DuePut _,
+                        Change.LogTrimmed _, Change.EntriesRemoved _, SessionPut _,
+                        Change.SessionsCounted _, Change.SessionRemoved _, Change.DuePut _,
                         Change.DueRemoved _, Change.SubscriptionRemoved _, Change.CursorRemoved _,
                         Change.DelayedPut _, Change.DelayedRemoved _, Change.LeasePut _,
                         Change.LeaseRemoved _, Change.ReplayRemoved _,
@@ -39,6 +40,11 @@ record StoredSession(SessionPut row, List<Subscription> subscriptions, List<Curs
             }
         }
         return stored;
+    }
+
+    /** Whether the session takes further entries of that log. */
+    boolean isSubscribedTo(FilterLog log) {
+        return subscriptions.stream().anyMatch(subscription -> subscription.logId() == log.id);
     }
 
     StoredSession withoutWill() {

@@ -20,4 +20,10 @@ public record SubscriptionOptions(QoS qos, boolean noLocal, boolean retainAsPubl
     public static SubscriptionOptions of(QoS qos) {
         return new SubscriptionOptions(qos, false, false, 0);
     }
+
+    /** The same with no more than that maximum QoS. */
+    public SubscriptionOptions atMost(QoS max) {
+        return qos.compareTo(max) <= 0 ? this
+                : new SubscriptionOptions(max, noLocal, retainAsPublished, retainHandling);
+    }
 }

@@ -13,6 +13,11 @@ public final class Topics {
     }
 
     /** Whether it is that of a Shared Subscription; from a valid Topic Filter. */
+    public static boolean hasWildcard(String filter) {
+        return filter.indexOf('+') >= 0 || filter.indexOf('#') >= 0;
+    }
+
+    /** Whether a Topic Filter is that of a Shared Subscription. */
     public static boolean isShared(String filter) {
         return filter.startsWith(SHARE_PREFIX);
     }

@@ -109,7 +109,7 @@ final class Outbound {
                     case Effect.Send send -> append(send.packet(), version, chunk);
                     case Effect.Close _ -> finished = true;
                     case Effect.ReadSession _, Effect.ReadLog _, Effect.ReadEntries _, Effect.ReadDue _,
-                            Effect.ReadLowestCursor _, Effect.ReadRetained _, Effect.ReadExpiredRetained _,
+                            Effect.MeasureLog _, Effect.ReadRetained _, Effect.ReadExpiredRetained _,
                             Effect.ReadDelayed _ ->
                                     throw new IllegalStateException("not to be sent: " + effect);
                 }

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
  *   cursor        'c' | logId u64 | sessionId u64
  *   lease         'g' | logId u64 | ordinal u64
  *   delayed       'y' | dueAtMillis u64 | sequence u64
+ *   sessions      'n'
  *   session       's' | Client Identifier
  *   due           'd' | dueAtMillis u64 | Client Identifier
  *   subscription  'f' | sessionId u64 | Topic Filter
@@ -39,6 +40,7 @@ final class Keys {
     static final byte CURSOR = 'c';
     static final byte LEASE = 'g';
     static final byte DELAYED = 'y';
+    static final byte SESSIONS = 'n';
     static final byte SESSION = 's';
     static final byte DUE = 'd';
     static final byte SUBSCRIPTION = 'f';

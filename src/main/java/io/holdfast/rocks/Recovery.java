@@ -49,7 +49,7 @@ final class Recovery {
             LOG.warn("There are entries of {} logs that do not exist, such as log {}", lastEntries.size(),
                     lastEntries.keySet().iterator().next());
         }
-        return new Recovered(logs, sharedCursors(logs), leases(), ids(), cutOff());
+        return new Recovered(logs, sharedCursors(logs), leases(), ids(), sessions(), cutOff());
     }
 
     /**
@@ -119,6 +119,12 @@ final class Recovery {
         byte[] key = Keys.of(Keys.IDS);
         byte[] value = reader.get(key);
         return value == null ? new Change.IdsReserved(0, 0, 0) : StateRows.toIds(key, value);
+    }
+
+    private long sessions() throws RocksDBException {
+        byte[] key = Keys.of(Keys.SESSIONS);
+        byte[] value = reader.get(key);
+        return value == null ? 0 : StateRows.toNumber(key, value);
     }
 
     private List<Change.SessionPut> cutOff() throws RocksDBException {

@@ -2,6 +2,7 @@ package io.holdfast.rocks;
 
 import io.holdfast.broker.Change;
 import io.holdfast.broker.Effect;
+import io.holdfast.broker.LogMeasure;
 import io.holdfast.broker.Message;
 import io.holdfast.broker.Store;
 import io.holdfast.broker.Turn;
@@ -155,8 +156,8 @@ public final class RocksStore implements Store {
     }
 
     @Override
-    public long readLowestCursor(long logId) {
-        return read("read cursors", () -> reader.lowestCursor(logId));
+    public LogMeasure measureLog(Effect.MeasureLog asked) {
+        return read("measure a log", () -> reader.measure(asked));
     }
 
     /** Waits for whoever uses the store. Does nothing the second time. */

@@ -2,6 +2,7 @@ package io.holdfast.rocks;
 
 import io.holdfast.broker.Change;
 import io.holdfast.broker.Effect;
+import io.holdfast.broker.LogMeasure;
 import io.holdfast.broker.Message;
 import io.holdfast.broker.Subscription;
 import java.util.ArrayList;
@@ -145,13 +146,18 @@ final class RowReader {
         return due;
     }
 
-    long lowestCursor(long logId) throws RocksDBException {
-        long[] lowest = {Long.MAX_VALUE};
-        scan(Keys.of(Keys.CURSOR, logId), Keys.after(Keys.CURSOR, logId), (key, value) -> {
-            lowest[0] = Math.min(lowest[0], StateRows.toCursor(key, value).low());
-            return true;
-        });
-        return lowest[0];
+    LogMeasure measure(Effect.MeasureLog asked) throws RocksDBException {
+        List<Change.CursorPut> cursors = new ArrayList<>();
+        scan(Keys.of(Keys.CURSOR, asked.logId()), Keys.after(Keys.CURSOR, asked.logId()), (key, value) ->
+            cursors.add(StateRows.toCursor(key, value)));
+        return LogMeasure.of(asked, cursors, ordinal -> entry(asked.logId(), ordinal));
+    }
+
+    private Change.MessageAppended entry(long logId, long ordinal) throws RocksDBException {
+        byte[] value = database.rocks.get(database.log, database.reading, Keys.entry(logId, ordinal));
+        return value == null ? null : new Change.MessageAppended(logId, ordinal,
+                LogEntryCodec.bytesThrough(logId, ordinal, value),
+                LogEntryCodec.decode(logId, ordinal, value));
     }
 
     byte[] get(byte[] key) throws RocksDBException {

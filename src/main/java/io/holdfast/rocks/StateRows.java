@@ -149,10 +149,17 @@ final class StateRows {
                 new Subscription(Keys.text(key, Keys.TEXT_AT), options, row.getIdentifier(), row.getLogId()));
     }
 
+    static byte[] cursor(Change.CursorPut row) {
+        ByteBuffer to = ByteBuffer.allocate((row.hasGap() ? 4
+                : 2) * Long.BYTES).putLong(row.next()).putLong(row.low());
+        return (row.hasGap() ? to.putLong(row.gapFrom()).putLong(row.gapBelow()) : to).array();
+    }
+
     static Change.CursorPut toCursor(byte[] key, byte[] value) {
-        ByteBuffer from = sized(key, value, 2 * Long.BYTES);
+        boolean hasGap = value.length > 2 * Long.BYTES;
+        ByteBuffer from = sized(key, value, (hasGap ? 4 : 2) * Long.BYTES);
         return new Change.CursorPut(Keys.number(key, 1), Keys.number(key, 1 + Long.BYTES), from.getLong(),
-                from.getLong());
+                from.getLong(), hasGap ? from.getLong() : 0, hasGap ? from.getLong() : 0);
     }
 
     static Change.InFlightPut toInFlight(byte[] key, byte[] value) {

@@ -24,7 +24,7 @@ final class EffectRunner {
                 case Effect.ReadLog read -> readers.read(read);
                 case Effect.ReadEntries read -> readers.read(read);
                 case Effect.ReadDue read -> readers.read(read);
-                case Effect.ReadLowestCursor read -> readers.read(read);
+                case Effect.MeasureLog read -> readers.read(read);
                 case Effect.ReadRetained read -> readers.read(read);
                 case Effect.ReadDelayed read -> readers.read(read);
                 case Effect.ReadExpiredRetained read -> readers.read(read);

@@ -2,6 +2,7 @@ package io.holdfast.server;
 
 import io.holdfast.broker.Broker;
 import io.holdfast.broker.Input;
+import io.holdfast.broker.Setting;
 import io.holdfast.broker.Settings;
 import io.holdfast.broker.Store;
 import io.holdfast.netty.CannotListenException;
@@ -60,7 +61,7 @@ public final class HoldfastServer {
         commitThread.start();
         coreThread.start();
         committer.awaitFirst();
-        network = listen(listeners, settings.packetBytesMax());
+        network = listen(listeners, settings.integer(Setting.PACKET_BYTES_MAX));
     }
 
     /** Where it listens, in the order of its listeners, with the ports that it got. */

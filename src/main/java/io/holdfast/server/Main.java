@@ -1,6 +1,5 @@
 package io.holdfast.server;
 
-import io.holdfast.broker.Settings;
 import io.holdfast.broker.Store;
 import io.holdfast.netty.CannotListenException;
 import io.holdfast.rocks.RocksStore;
@@ -26,6 +25,8 @@ public final class Main {
         }
         if (flags.contains("--help")) {
             System.out.print(Options.USAGE);
+        } else if (flags.contains("--settings")) {
+            System.out.print(Options.settingsHelp());
         } else if (flags.contains("--version")) {
             System.out.println("Holdfast " + version());
         } else {
@@ -52,7 +53,7 @@ public final class Main {
         Halt halt = new Halt();
         Thread.setDefaultUncaughtExceptionHandler(halt);
         Store store = RocksStore.open(options.data());
-        HoldfastServer server = new HoldfastServer(options.listeners(), Settings.DEFAULT, store, halt);
+        HoldfastServer server = new HoldfastServer(options.listeners(), options.settings(), store, halt);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "holdfast-stop"));
         System.out.println(banner(options, server.urls()));
     }

@@ -1,5 +1,7 @@
 package io.holdfast.server;
 
+import io.holdfast.broker.Setting;
+import io.holdfast.broker.Settings;
 import io.holdfast.netty.ListenerOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,11 +16,12 @@ import java.util.List;
  *
  * @param listeners at least one, all of them loopback
  * @param data the folder of the store
+ * @param settings what the core keeps to
  */
-record Options(List<ListenerOptions> listeners, Path data) {
+record Options(List<ListenerOptions> listeners, Path data, Settings settings) {
     static final String USAGE = """
             Usage: holdfast start [--bind ADDRESS] [--port PORT] [--data FOLDER]
-                   holdfast start --listen URL [--listen URL ...] [--data FOLDER]
+                   holdfast start --listen URL [--listen URL ...] [--data FOLDER] [--set NAME=VALUE ...]
 
               --bind ADDRESS   the address to listen on (default 127.0.0.1). There is no authentication yet,
                                so it must be a loopback address
@@ -30,6 +33,11 @@ record Options(List<ListenerOptions> listeners, Path data) {
                                wss://127.0.0.1:8443/mqtt?OPTIONS
                                unix:/run/holdfast.sock          Unix domain socket, for this user only
               --data FOLDER    where everything that was acknowledged is kept (default ./data)
+              --set NAME=VALUE a setting other than its default; may be given several times
+              --server-reference HOST
+                               where clients of MQTT 5.0 are sent when there is no room for more sessions
+              --moved-to HOST  where all clients are sent: the broker lets none in
+              --settings       print all settings, what they mean and their defaults, and end
               --help           print this, and end
               --version        print the version, and end
 
@@ -58,6 +66,7 @@ record Options(List<ListenerOptions> listeners, Path data) {
         String port = null;
         List<String> urls = new ArrayList<>();
         String data = "data";
+        Settings settings = Settings.DEFAULT;
         for (int i = 0; i < arguments.size(); i++) {
             String key = arguments.get(i);
             String value;
@@ -73,11 +82,40 @@ record Options(List<ListenerOptions> listeners, Path data) {
                 case "--port" -> port = required(key, value);
                 case "--listen" -> urls.add(required(key, value));
                 case "--data" -> data = required(key, value);
+                case "--set" -> settings = set(settings, required(key, value));
+                case "--server-reference" ->
+                        settings = settings.withServerReference(required(key, value), false);
+                case "--moved-to" -> settings = settings.withServerReference(required(key, value), true);
                 default -> throw new BadOptionException("unknown option " + key
-                        + "; expected --bind, --port, --listen, --data, --help or --version");
+                        + "; expected --bind, --port, --listen, --data, --set, --server-reference,"
+                        + " --moved-to, --settings, --help or --version");
             }
         }
-        return new Options(listeners(bind, port, urls), parseData(data));
+        return new Options(listeners(bind, port, urls), parseData(data), settings);
+    }
+
+    private static Settings set(Settings settings, String assignment) {
+        int equals = assignment.indexOf('=');
+        Setting setting = Setting.of(equals < 0 ? assignment : assignment.substring(0, equals));
+        if (setting == null || equals < 0) {
+            throw new BadOptionException("--set is " + assignment + "; expected NAME=VALUE with a name that"
+                    + " --settings prints");
+        }
+        try {
+            return settings.with(setting, setting.parse(assignment.substring(equals + 1)));
+        } catch (IllegalArgumentException e) {
+            throw new BadOptionException("--set: " + e.getMessage());
+        }
+    }
+
+    /** All settings, for the operator to read. */
+    static String settingsHelp() {
+        StringBuilder help = new StringBuilder();
+        for (Setting setting : Setting.values()) {
+            help.append("%s=%s%n    %s; %s%n".formatted(setting.key(),
+                    setting.show(Settings.DEFAULT.get(setting)), setting.meaning(), setting.expected()));
+        }
+        return help.toString();
     }
 
     private static List<ListenerOptions> listeners(String bind, String port, List<String> urls) {

@@ -66,11 +66,9 @@ final class Readers {
         });
     }
 
-    void read(Effect.ReadLowestCursor read) {
-        threads.execute(() -> {
-            long low = store.readLowestCursor(read.logId());
-            intake.submit(new Input.LowestCursorRead(read.logId(), low), 0);
-        });
+    void read(Effect.MeasureLog asked) {
+        threads.execute(() ->
+                intake.submit(new Input.LogMeasured(asked.logId(), store.measureLog(asked)), 0));
     }
 
     void read(Effect.ReadRetained read) {

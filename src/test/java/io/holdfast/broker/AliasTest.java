@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** Topic Aliases of publishers (section 3.3.2.3.4). */
 class AliasTest {
-    private static final int MAXIMUM = Settings.DEFAULT.topicAliasMaximum();
+    private static final int MAXIMUM = Settings.DEFAULT.integer(Setting.TOPIC_ALIAS_MAXIMUM);
 
     private final Core core = new Core();
     private final Client publisher = core.connect(connect("publisher"));

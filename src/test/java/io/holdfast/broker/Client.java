@@ -8,7 +8,9 @@ import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Packet.Connack;
 import io.holdfast.mqtt.Packet.Connect;
 import io.holdfast.mqtt.Packet.Disconnect;
+import io.holdfast.mqtt.Packet.Puback;
 import io.holdfast.mqtt.Packet.Publish;
+import io.holdfast.mqtt.Packet.Pubrec;
 import io.holdfast.mqtt.Packet.Suback;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.Property;
@@ -115,6 +117,10 @@ final class Client {
         return packets.map(packet -> switch (packet) {
             case Connack(boolean present, ReasonCode reason, Properties properties) ->
                 new Connack(present, reason, withoutReasonString(properties));
+            case Puback(int packetId, ReasonCode reason, Properties properties) ->
+                new Puback(packetId, reason, withoutReasonString(properties));
+            case Pubrec(int packetId, ReasonCode reason, Properties properties) ->
+                new Pubrec(packetId, reason, withoutReasonString(properties));
             case Disconnect(ReasonCode reason, Properties properties) ->
                 new Disconnect(reason, withoutReasonString(properties));
             default -> packet;
@@ -148,7 +154,7 @@ final class Client {
         }
     }
 
-    private void publish(Publish packet) {
+    void publish(Publish packet) {
         send(packet);
         if (packet.qos() == QoS.EXACTLY_ONCE) {
             take();

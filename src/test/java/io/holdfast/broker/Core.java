@@ -39,6 +39,9 @@ final class Core {
 
     Core(Settings settings) {
         this.settings = settings;
+        if (QueueLimits.of(settings).dropsOldest() || settings.get(Setting.QUEUED_SECONDS_MAX) > 0) {
+            store.expectDroppedOldest();
+        }
         start();
     }
 
@@ -181,8 +184,8 @@ final class Core {
                 read(effect, new Input.EntriesRead(connectionId, store.readEntries(positions)));
             case Effect.ReadDue(long throughMillis, int max) ->
                 read(effect, new Input.DueRead(store.readDue(throughMillis, max)));
-            case Effect.ReadLowestCursor(long logId) ->
-                read(effect, new Input.LowestCursorRead(logId, store.readLowestCursor(logId)));
+            case Effect.MeasureLog asked ->
+                read(effect, new Input.LogMeasured(asked.logId(), store.measureLog(asked)));
             case Effect.ReadRetained read -> read(effect,
                     new Input.RetainedRead(read.connectionId(), read.replay(), store.readRetained(read)));
             case Effect.ReadDelayed read -> read(effect, new Input.DelayedRead(store.readDelayed(read)));

@@ -138,7 +138,7 @@ class DeliveringTest {
 
     @Test
     void theBrokersOwnLimitHoldsForClientsThatSetNone() {
-        int max = Settings.DEFAULT.inFlightMax();
+        int max = Settings.DEFAULT.integer(Setting.IN_FLIGHT_MAX);
         Client meter = core.connect(connect311("older", true)).subscribe(AT_LEAST_ONCE, "a");
         publisher.publish(AT_LEAST_ONCE, "a", numbers(0, max + 1));
         meter.expect(IntStream.range(0, max).mapToObj(i -> publish(AT_LEAST_ONCE, i + 1, "a", "" + i))
@@ -246,7 +246,8 @@ class DeliveringTest {
 
     @Test
     void theQueueOfASessionThatEndsWithItsConnectionIsBoundedAndWhatItLosesCounted() {
-        Settings settings = new Settings(1 << 20, 100, 2, 3, 0, 10_000);
+        Settings settings = Settings.DEFAULT.with(Setting.RECEIVE_MAXIMUM, 100).with(Setting.IN_FLIGHT_MAX,
+                2).with(Setting.LIVE_MESSAGES_MAX, 3).with(Setting.TOPIC_ALIAS_MAXIMUM, 0);
         Core small = new Core(settings);
         Client meter = small.connect(connect("meter")).subscribe(AT_LEAST_ONCE, "a");
         small.connect(connect("publisher")).publish(AT_LEAST_ONCE, "a", numbers(0, 9));

@@ -145,7 +145,7 @@ class PublishingTest {
     @Test
     @Clause(mqtt5 = "MQTT-3.3.4-7")
     void aClientThatExceedsTheReceiveMaximumIsDisconnected() {
-        int max = Settings.DEFAULT.receiveMaximum();
+        int max = Settings.DEFAULT.integer(Setting.RECEIVE_MAXIMUM);
         meter.send(IntStream.rangeClosed(1, max).mapToObj(id -> exactlyOnce(id, "")).toArray(Packet[]::new));
         meter.expect(IntStream.rangeClosed(1, max).mapToObj(Packets::pubrec).toArray(Packet[]::new));
         meter.send(dup(exactlyOnce(1, "")), publish(AT_LEAST_ONCE, max + 1, "a", ""))
@@ -156,7 +156,7 @@ class PublishingTest {
 
     @Test
     void version311KnowsNoReceiveMaximum() {
-        int max = Settings.DEFAULT.receiveMaximum();
+        int max = Settings.DEFAULT.integer(Setting.RECEIVE_MAXIMUM);
         Client older = core.connect(connect311("older", true));
         older.send(IntStream.rangeClosed(1, max + 1).mapToObj(id -> exactlyOnce(id, ""))
                 .toArray(Packet[]::new));

@@ -34,7 +34,7 @@ class UnsupportedTest {
     @Test
     @Clause(mqtt5 = "MQTT-3.2.2-17")
     void aTopicAliasBeyondTheMaximumEndsTheConnection() {
-        int alias = Settings.DEFAULT.topicAliasMaximum() + 1;
+        int alias = Settings.DEFAULT.integer(Setting.TOPIC_ALIAS_MAXIMUM) + 1;
         core.connect(connect("meter")).send(with(publish("a", "1"), Property.TOPIC_ALIAS, alias))
                 .expectClosed(disconnect(ReasonCode.TOPIC_ALIAS_INVALID));
     }

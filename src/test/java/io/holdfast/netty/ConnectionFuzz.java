@@ -135,8 +135,8 @@ public final class ConnectionFuzz {
                 answers.add(new Input.EntriesRead(connectionId, store.readEntries(positions)));
             case Effect.ReadDue(long throughMillis, int max) ->
                 answers.add(new Input.DueRead(store.readDue(throughMillis, max)));
-            case Effect.ReadLowestCursor(long logId) ->
-                answers.add(new Input.LowestCursorRead(logId, store.readLowestCursor(logId)));
+            case Effect.MeasureLog asked ->
+                answers.add(new Input.LogMeasured(asked.logId(), store.measureLog(asked)));
             case Effect.ReadRetained read -> answers.add(new Input.RetainedRead(read.connectionId(),
                     read.replay(), store.readRetained(read)));
             case Effect.ReadExpiredRetained read ->

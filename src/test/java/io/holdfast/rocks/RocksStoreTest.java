@@ -69,7 +69,7 @@ class RocksStoreTest {
     void aNewStoreIsEmpty() {
         Recovered recovered = store.recover();
 
-        assertEquals(new Recovered(List.of(), List.of(), List.of(), new Change.IdsReserved(0, 0, 0),
+        assertEquals(new Recovered(List.of(), List.of(), List.of(), new Change.IdsReserved(0, 0, 0), 0,
                 List.of()), recovered);
         assertEquals(List.of(), store.readSession("meter-7"));
         assertEquals(List.of(), store.readLog(1, 0, 10, 1_000));
@@ -263,10 +263,16 @@ class RocksStoreTest {
                 new Change.CursorPut(5, -1, 20, 6), new Change.CursorPut(4, 1, 0, 0),
                 new Change.CursorPut(6, 1, 1, 1));
 
-        assertEquals(4, store.readLowestCursor(5));
-        assertEquals(Long.MAX_VALUE, store.readLowestCursor(7));
+        assertEquals(4, lowestCursor(5));
+        assertEquals(Long.MAX_VALUE, lowestCursor(7));
         commit(store, new Change.CursorRemoved(5, 2));
-        assertEquals(6, store.readLowestCursor(5));
+        assertEquals(6, lowestCursor(5));
+        assertEquals(9, lowestCursor(5, -1L));
+    }
+
+    private long lowestCursor(long logId, Long... known) {
+        return store.measureLog(new Effect.MeasureLog(logId, 0, 0, 0, Set.of(known),
+                Effect.MeasureLog.UNLIMITED, Effect.MeasureLog.UNLIMITED, Long.MIN_VALUE)).low();
     }
 
     @Test

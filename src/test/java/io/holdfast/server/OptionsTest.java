@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.broker.OverflowPolicy;
+import io.holdfast.broker.Setting;
 import io.holdfast.netty.Layer;
 import io.holdfast.netty.ListenerOptions;
 import java.net.InetSocketAddress;
@@ -62,8 +64,11 @@ class OptionsTest {
             --listen          | --listen has no value; expected one after it
             --port 1883 --listen mqtt://[::1]:1    | --port is 1883, and there is --listen, which names
             --listen mqtt://[::1]:1 --bind ::1     | --bind is ::1, and there is --listen, which names
-            --prot 1883       | unknown option --prot; expected --bind, --port, --listen, --data, --help or
-            1883              | unknown option 1883; expected --bind, --port, --listen, --data, --help or
+            --prot 1883       | unknown option --prot; expected --bind, --port, --listen, --data, --set,
+            --set overflow=never                   | --set: overflow is never; expected reject, drop-oldest,
+            --set queue=1                          | --set is queue=1; expected NAME=VALUE with a name
+            --set overflow                         | --set is overflow; expected NAME=VALUE
+            1883              | unknown option 1883; expected --bind, --port, --listen, --data, --set,
             """)
     void aBadValueIsRefusedWithKeyAndValueAndWhatWasExpected(String flags, String message) {
         List<String> arguments = List.of(flags.split(" "));
@@ -71,6 +76,17 @@ class OptionsTest {
                 assertThrows(Options.BadOptionException.class, () -> Options.parse(arguments)).getMessage();
         assertTrue(refusal.startsWith(message), refusal);
         assertTrue(refusal.contains("expected"), refusal);
+    }
+
+    @Test
+    void settingsHaveValuesOtherThanTheirDefaults() {
+        Options options = Options.parse(List.of("--set", "overflow=drop-oldest", "--set",
+                "queued-messages-max=7",
+                "--server-reference", "spare.example"));
+        assertEquals(OverflowPolicy.DROP_OLDEST, options.settings().overflow());
+        assertEquals(7, options.settings().get(Setting.QUEUED_MESSAGES_MAX));
+        assertEquals("spare.example", options.settings().serverReference());
+        assertTrue(Options.settingsHelp().contains("queued-messages-max=1000000"), Options::settingsHelp);
     }
 
     @Test

@@ -42,7 +42,8 @@ public enum Sabotage {
         return switch (change) {
             case ReceivedPut _ when this == FORGET_RECEIVED -> null;
             case CursorPut put when this == CURSOR_TOO_FAR && put.next() > 0 ->
-                new CursorPut(put.logId(), put.sessionId(), put.next() + 1, put.low());
+                new CursorPut(put.logId(), put.sessionId(), put.next() + 1, put.low(), put.gapFrom(),
+                        put.gapBelow());
             case LogTrimmed trimmed when this == TRIM_TOO_MUCH ->
                 new LogTrimmed(trimmed.logId(), trimmed.from(), trimmed.below() + 1);
             case InFlightPut put when this == FORGET_PUBREL ->

@@ -121,7 +121,7 @@ final class SimulatedClient {
             will.acknowledgedAt = step; // by CONNACK, and now it must be published
         }
         // If its session had expired, CONNACK would have said so: the next one would find a new session.
-        cleanStartAsked |= !isOpen && isDurable() && expirySeconds != NEVER;
+        cleanStartAsked |= !isOpen && isDurable() && (expirySeconds != NEVER || ledger.mayEndSessions());
         link = null;
         isOpen = false;
         unansweredSubscribe |= !subscribing.isEmpty();
@@ -140,7 +140,7 @@ final class SimulatedClient {
 
     /** Sets a Topic Alias for each topic the first time, and uses it from then on. */
     private Publish aliased(Publish packet) {
-        if (version != ProtocolVersion.MQTT_5 || aliases.size() == Simulation.TOPIC_ALIAS_MAXIMUM) {
+        if (version != ProtocolVersion.MQTT_5 || aliases.size() == Limits.TOPIC_ALIAS_MAXIMUM) {
             return packet;
         }
         Integer known = aliases.putIfAbsent(packet.topicName(), aliases.size() + 1);
@@ -203,6 +203,8 @@ final class SimulatedClient {
         switch (packet) {
             case Connack connack -> connack(connack, step);
             case Publish publish -> deliver(publish);
+            case Packet.Puback puback when puback.reason() == ReasonCode.QUOTA_EXCEEDED ->
+                refused(outgoing.remove(puback.packetId()));
             case Packet.Puback puback -> acknowledged(puback.packetId(), step);
             case Packet.Pubrec pubrec -> pubrec(pubrec, step);
             case Packet.Pubrel pubrel -> {
@@ -231,7 +233,7 @@ final class SimulatedClient {
         isOpen = true;
         subscribedAt = unansweredSubscribe ? step : subscribedAt; // it may have had its effect until now
         unansweredSubscribe = false;
-        sessionMustExist = expirySeconds == NEVER;
+        sessionMustExist = expirySeconds == NEVER && !ledger.mayEndSessions();
         cleanStartAsked = false; // had this CONNACK been lost, the next CONNECT would have had to ask again
         if (connack.sessionPresent()) {
             outgoing.values().forEach(sent -> sent.message.repeated = true);
@@ -253,6 +255,10 @@ final class SimulatedClient {
     }
 
     private void pubrec(Packet.Pubrec pubrec, long step) {
+        if (pubrec.reason() == ReasonCode.QUOTA_EXCEEDED) {
+            refused(outgoing.remove(pubrec.packetId()));
+            return;
+        }
         Outgoing sent = outgoing.get(pubrec.packetId());
         if (sent != null) {
             assertEquals(QoS.EXACTLY_ONCE, sent.message.qos, pubrec::toString);
@@ -260,6 +266,12 @@ final class SimulatedClient {
             outgoing.put(pubrec.packetId(), new Outgoing(sent.message, true));
         }
         link.toBroker.add(new Packet.Pubrel(pubrec.packetId(), ReasonCode.SUCCESS, Properties.NONE));
+    }
+
+    /** Nobody will miss what the broker has not taken over. */
+    private void refused(Outgoing sent) {
+        assertFalse(sent.released || sent.message.qos == QoS.EXACTLY_ONCE && sent.message.isAcknowledged(),
+                () -> "refused after it was taken over: " + sent.message);
     }
 
     private void acknowledged(int packetId, long step) {
@@ -353,7 +365,8 @@ final class SimulatedClient {
         // may one of which a delivery at QoS 0 was lost.
         boolean mayComeLate = message.sentAt <= subscribedAt || message.willOf != null
                 || message.delaySeconds != Ledger.NOT_DELAYED
-                || message.repeated && (packet.qos() == QoS.AT_MOST_ONCE || message.expires);
+                || message.repeated && (packet.qos() == QoS.AT_MOST_ONCE || message.expires
+                || ledger.drops());
         if (before == null && !mayComeLate) {
             OrderKey key = new OrderKey(message.publisher, message.topicName, message.qos, packet.qos());
             Integer last = newest.put(key, message.number);
@@ -369,7 +382,8 @@ final class SimulatedClient {
             if (message.isAcknowledged() && !message.clears && !message.expires
                     && !delivered.containsKey(message.number)) {
                 granted.forEach((filter, grant) -> assertFalse(grant.qos != QoS.AT_MOST_ONCE
-                        && grant.atStep < message.sentAt && matches(filter, message.topicName),
+                        && grant.atStep < message.sentAt && matches(filter, message.topicName)
+                        && !ledger.mayBeDropped(filter),
                         () -> clientId + " did not get " + message + " through " + filter));
             }
         }

@@ -49,8 +49,7 @@ final class SimulatedReaders {
                         store.readEntries(positions.stream().map(sabotage::onItsWay).toList()));
             case Effect.ReadDue(long throughMillis, int max) ->
                 new Input.DueRead(store.readDue(throughMillis, max));
-            case Effect.ReadLowestCursor(long logId) ->
-                new Input.LowestCursorRead(logId, store.readLowestCursor(logId));
+            case Effect.MeasureLog asked -> new Input.LogMeasured(asked.logId(), store.measureLog(asked));
             case Effect.ReadRetained read ->
                 new Input.RetainedRead(read.connectionId(), read.replay(), store.readRetained(
                         new Effect.ReadRetained(read.connectionId(), read.replay(), read.topicFilter(),

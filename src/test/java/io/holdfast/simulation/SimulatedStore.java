@@ -14,6 +14,7 @@ import io.holdfast.broker.Change.MessageAppended;
 import io.holdfast.broker.Change.ReceivedPut;
 import io.holdfast.broker.Change.SessionPut;
 import io.holdfast.broker.Effect;
+import io.holdfast.broker.LogMeasure;
 import io.holdfast.broker.InFlight;
 import io.holdfast.broker.Message;
 import io.holdfast.broker.Store;
@@ -73,6 +74,8 @@ public final class SimulatedStore implements Store {
     private final TreeSet<Due> due =
             new TreeSet<>(Comparator.comparingLong(Due::atMillis).thenComparing(Due::clientId));
     private Change.IdsReserved ids = new Change.IdsReserved(0, 0, 0);
+    private long counted;
+    private boolean dropsOldest;
 
     @Override
     public void commit(List<Turn> turns) {
@@ -93,6 +96,9 @@ public final class SimulatedStore implements Store {
             case Change.LogRemoved removed -> removeLog(removed);
             case MessageAppended appended -> append(appended);
             case Change.LogTrimmed trimmed -> trim(trimmed);
+            case Change.EntriesRemoved removed ->
+                log(removed.logId()).entries.subMap(removed.from(), removed.below()).clear();
+            case Change.SessionsCounted(long now) -> counted = now;
             case SessionPut put -> sessions.put(put.clientId(), put);
             case Change.SessionRemoved removed -> removeSession(removed.clientId());
             case DuePut put -> due.add(new Due(put.dueAtMillis(), put.clientId()));
@@ -204,7 +210,7 @@ public final class SimulatedStore implements Store {
                 .map(log -> log.cursors.get(0L)).toList();
         List<Change.LeasePut> leases = logs.values().stream().flatMap(log ->
                 log.leases.values().stream()).toList();
-        return new Recovered(recovered, shared, leases, ids, cutOff);
+        return new Recovered(recovered, shared, leases, ids, counted, cutOff);
     }
 
     @Override
@@ -268,10 +274,11 @@ public final class SimulatedStore implements Store {
     }
 
     @Override
-    public long readLowestCursor(long logId) {
-        Log log = logs.get(logId);
-        return log == null ? Long.MAX_VALUE
-                : log.cursors.values().stream().mapToLong(CursorPut::low).min().orElse(Long.MAX_VALUE);
+    public LogMeasure measureLog(Effect.MeasureLog asked) {
+        Log log = logs.get(asked.logId());
+        return log == null
+                ? LogMeasure.of(asked, List.of(), _ -> null)
+                : LogMeasure.of(asked, List.copyOf(log.cursors.values()), log.entries::get);
     }
 
     @Override
@@ -313,17 +320,29 @@ public final class SimulatedStore implements Store {
         return new ExpiredPage(found, null);
     }
 
+    /** From now on what a session needs may be gone, because too much waited for it, or for too long. */
+    public void expectDroppedOldest() {
+        dropsOldest = true;
+    }
+
+    /** The number of entries in all logs. */
+    public int entries() {
+        return logs.values().stream().mapToInt(log -> log.entries.size()).sum();
+    }
+
     /** What must hold after every commit. */
     public void checkRows() {
+        assertEquals(sessions.size(), counted);
         for (Log log : logs.values()) {
             assertEquals(log.isShared() ? 1 : log.row.cursors(), log.cursors.size(), () ->
                     "cursors of " + log.row);
-            assertTrue(log.entries.keySet().containsAll(log.leases.keySet()),
+            assertTrue(dropsOldest || log.entries.keySet().containsAll(log.leases.keySet()),
                     () -> "trimmed while leased: " + log.leases);
             long first = log.entries.isEmpty() ? 0 : log.entries.firstKey();
             for (CursorPut cursor : log.cursors.values()) {
                 assertTrue(cursor.next() <= log.next() && cursor.low() <= cursor.next(), cursor::toString);
-                assertTrue(cursor.next() >= first, () -> "trimmed what a session needs: " + cursor);
+                assertTrue(dropsOldest || cursor.next() >= first, () ->
+                        "trimmed what a session needs: " + cursor);
             }
         }
         rows.values().forEach(own -> own.inFlight.values().forEach(block -> block.deliveries().forEach(
@@ -331,7 +350,7 @@ public final class SimulatedStore implements Store {
     }
 
     private void checkInFlight(InFlight delivery, long sessionId) {
-        assertTrue(delivery.released() || holds(delivery) || isHandedOn(delivery, sessionId),
+        assertTrue(dropsOldest || delivery.released() || holds(delivery) || isHandedOn(delivery, sessionId),
                 () -> "trimmed while in flight: " + delivery);
     }
 

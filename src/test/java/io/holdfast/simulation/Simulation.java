@@ -39,16 +39,15 @@ public final class Simulation {
     static final String SHARED_TOPIC = "$shared/1";
     static final String SHARED_FILTER = "$share/group/$shared/+";
     static final String[] FILTERS = {"a/1", "a/2", "a/+", "#", "b/#", "+/1", "b/2/c", SHARED_FILTER};
-    static final int TOPIC_ALIAS_MAXIMUM = 3;
     static final int EXPIRY_SECONDS = 5;
     private static final int STEPS_TO_SETTLE_MAX = 200_000;
-    private static final Settings SETTINGS = new Settings(1 << 20, 100, 8, 50, TOPIC_ALIAS_MAXIMUM, 10_000);
 
     private final SplittableRandom random;
     private final Sabotage sabotage;
     private final Consumer<Supplier<String>> trace;
     private final SimulatedStore store = new SimulatedStore();
-    private final Ledger ledger = new Ledger();
+    private final Settings settings;
+    private final Ledger ledger;
     private final List<SimulatedClient> clients = new ArrayList<>();
     private final Map<Long, Link> links = new LinkedHashMap<>();
     private final Deque<Input> inputs = new ArrayDeque<>();
@@ -71,10 +70,12 @@ public final class Simulation {
         this.sabotage = sabotage;
         reads = new SimulatedReaders(store, random, sabotage);
         diskSlowness = random.nextInt(10);
+        settings = Limits.settings(random);
+        ledger = new Ledger(settings, store);
         int count = 2 + random.nextInt(4);
         for (int i = 0; i < count; i++) {
-            ProtocolVersion version =
-                    random.nextInt(3) == 0 ? ProtocolVersion.MQTT_3_1_1 : ProtocolVersion.MQTT_5;
+            boolean isOld = random.nextInt(3) == 0 && !ledger.mayEndSessions();
+            ProtocolVersion version = isOld ? ProtocolVersion.MQTT_3_1_1 : ProtocolVersion.MQTT_5;
             long expirySeconds = switch (random.nextInt(6)) {
                 case 0 -> 0;
                 case 1 -> 30;
@@ -119,7 +120,7 @@ public final class Simulation {
     }
 
     private void start() {
-        broker = new Broker(SETTINGS, store.recover(), random.nextLong(), nowMillis);
+        broker = new Broker(settings, store.recover(), random.nextLong(), nowMillis);
         turn(List.of());
     }
 
@@ -397,7 +398,7 @@ public final class Simulation {
                 }
             }
             case Effect.ReadSession _, Effect.ReadLog _, Effect.ReadEntries _, Effect.ReadDue _,
-                    Effect.ReadLowestCursor _, Effect.ReadRetained _, Effect.ReadExpiredRetained _,
+                    Effect.MeasureLog _, Effect.ReadRetained _, Effect.ReadExpiredRetained _,
                     Effect.ReadDelayed _ ->
                 reads.add(effect);
         }
