@@ -1,5 +1,6 @@
 package io.holdfast.tools;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -79,6 +80,11 @@ final class Arguments {
         }
         throw new IllegalArgumentException(name + " is " + value + "; expected one of "
                 + Arrays.toString(absent.getDeclaringClass().getEnumConstants()));
+    }
+
+    /** The folder that the option names, or {@code absent}. */
+    Path folder(String name, Path absent) {
+        return has(name) ? Path.of(text(name)) : absent;
     }
 
     boolean has(String name) {

@@ -14,6 +14,7 @@ import io.holdfast.mqtt.ProtocolVersion;
 import io.holdfast.mqtt.ReasonCode;
 import io.holdfast.simulation.SimulatedStore;
 import io.holdfast.wire.PacketDecoder;
+import io.holdfast.wire.PacketTable;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -56,6 +57,18 @@ public final class ConnectionFuzz {
         if (input.length > 1) {
             new ConnectionFuzz().run(input);
         }
+    }
+
+    /** Conversations of rows of the {@link PacketTable}: a CONNECT, and two rows, each row once first. */
+    public static List<byte[]> seeds() {
+        List<byte[]> rows = PacketTable.bytes();
+        List<byte[]> connects = rows.stream().filter(row -> row.length > 0 && row[0] == 0x10).toList();
+        List<byte[]> seeds = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i++) {
+            seeds.add(ByteBufUtil.getBytes(Unpooled.wrappedBuffer(new byte[] {(byte) i},
+                    connects.get(i % connects.size()), rows.get(i), rows.get((i + 1) % rows.size()))));
+        }
+        return seeds;
     }
 
     private void run(byte[] input) {

@@ -20,9 +20,7 @@ class ConnectionFuzzTest {
 
     @Test
     void rowsBehindAConnectHarmNothingButTheirConnection() {
-        for (byte[] row : rows) {
-            run(joined(new byte[] {(byte) random.nextInt()}, pick(connects), row, pick(rows)));
-        }
+        ConnectionFuzz.seeds().forEach(ConnectionFuzzTest::run);
     }
 
     @Test

@@ -69,6 +69,8 @@ class ToolsIT {
         "crash --size: --size needs a value",
         "crash --speed 3: unknown option --speed",
         "demo now please: unknown option now",
+        "fuzz --seconds 0: --seconds is 0; expected a whole number, 1 or more",
+        "fuzz broker: broker is nothing to fuzz; expected one of [codec, connection, planted]",
         "simulate --sabotage ALL: --sabotage is ALL; expected one of"
     })
     void aWrongOptionIsRefused(String commandAndAnswer) throws Exception {
