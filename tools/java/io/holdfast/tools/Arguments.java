@@ -8,9 +8,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** The options of a tool, {@code --name value} or {@code --name=value}; the last of a name counts. */
-final class Arguments {
+/**
+ * The options of a tool, {@code --name value}, {@code --name=value} or, where it is a flag, {@code --name}
+ * alone; the last of a name counts.
+ */
+public final class Arguments {
     private static final int STATUS_REFUSED = 2;
+    private static final String NO_VALUE = "";
 
     private final Map<String, String> given = new LinkedHashMap<>();
     private final Set<String> known = new HashSet<>();
@@ -18,10 +22,8 @@ final class Arguments {
     private Arguments(String[] arguments) {
         for (int i = 0; i < arguments.length; i++) {
             String[] parts = arguments[i].split("=", 2);
-            if (parts.length == 1 && i + 1 == arguments.length) {
-                throw new IllegalArgumentException(parts[0] + " needs a value");
-            }
-            given.put(parts[0], parts.length == 2 ? parts[1] : arguments[++i]);
+            boolean alone = i + 1 == arguments.length || arguments[i + 1].startsWith("--");
+            given.put(parts[0], parts.length == 2 ? parts[1] : alone ? NO_VALUE : arguments[++i]);
         }
     }
 
@@ -29,7 +31,7 @@ final class Arguments {
      * Has the reader ask for the options that it knows. Ends the process with status 2 and the usage if one
      * is wrong, or was given and not asked for.
      */
-    static <T> T read(String tool, String usage, String[] arguments, Function<Arguments, T> reader) {
+    public static <T> T read(String tool, String usage, String[] arguments, Function<Arguments, T> reader) {
         if (Arrays.asList(arguments).contains("--help")) {
             System.out.println(usage);
             System.exit(0);
@@ -47,7 +49,7 @@ final class Arguments {
     }
 
     /** The number of that option, which must lie between two others, or {@code absent}. */
-    long number(String name, long absent, long min, long max) {
+    public long number(String name, long absent, long min, long max) {
         String value = text(name);
         try {
             long number = value == null ? absent : Long.parseLong(value);
@@ -63,15 +65,15 @@ final class Arguments {
     }
 
     /** {@link #number(String, long, long, long)} for an int. */
-    int number(String name, int absent, int min, int max) {
+    public int number(String name, int absent, int min, int max) {
         return (int) number(name, (long) absent, min, max);
     }
 
     /** The constant that the option names, or {@code absent}. */
-    <E extends Enum<E>> E constant(String name, E absent) {
+    public <E extends Enum<E>> E constant(String name, E absent) {
         String value = text(name);
         for (E constant : absent.getDeclaringClass().getEnumConstants()) {
-            if (constant.name().equals(value)) {
+            if (constant.toString().equals(value)) {
                 return constant;
             }
         }
@@ -87,13 +89,33 @@ final class Arguments {
         return has(name) ? Path.of(text(name)) : absent;
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         return text(name) != null;
+    }
+
+    /** Whether the flag was given, which takes no value. */
+    public boolean flag(String name) {
+        known.add(name);
+        String value = given.getOrDefault(name, NO_VALUE);
+        if (!value.equals(NO_VALUE)) {
+            throw new IllegalArgumentException(name + " takes no value, and was given " + value);
+        }
+        return given.containsKey(name);
+    }
+
+    /** The value of that option, or {@code absent}. */
+    public String text(String name, String absent) {
+        String value = text(name);
+        return value == null ? absent : value;
     }
 
     private String text(String name) {
         known.add(name);
-        return given.get(name);
+        String value = given.get(name);
+        if (NO_VALUE.equals(value)) {
+            throw new IllegalArgumentException(name + " needs a value");
+        }
+        return value;
     }
 
     private void requireAllKnown() {

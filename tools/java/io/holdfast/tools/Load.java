@@ -14,14 +14,14 @@ import java.util.BitSet;
  * @param topics how many there are, {@code fleet/0/cmd} and on
  * @param bytes of a payload: publisher (4 bytes), k (4), and a pattern that follows from both
  */
-record Load(int topics, int bytes, QoS qos) {
+public record Load(int topics, int bytes, QoS qos) {
     static final int BYTES_MIN = 2 * Integer.BYTES;
 
     String topicName(int topic) {
         return "fleet/" + topic + "/cmd";
     }
 
-    int topic(int publisher, int k) {
+    public int topic(int publisher, int k) {
         return (publisher + k) % topics;
     }
 
@@ -50,7 +50,7 @@ record Load(int topics, int bytes, QoS qos) {
     record Arrived(int publisher, int topic, int number) {}
 
     /** Of messages of one publisher by {@code k}, those of one topic, by their numbers. */
-    BitSet ofTopic(int topic, int publisher, BitSet messages) {
+    public BitSet ofTopic(int topic, int publisher, BitSet messages) {
         BitSet numbers = new BitSet();
         int first = Math.floorMod(topic - publisher, topics);
         for (int k = first; k < messages.length(); k += topics) {

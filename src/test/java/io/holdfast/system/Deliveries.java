@@ -51,14 +51,18 @@ public final class Deliveries {
         arrived = Stream.generate(BitSet::new).limit(publishers).toList();
     }
 
-    public void arrived(int publisher, int number) {
+    /** Returns whether it is the first arrival of that message. */
+    public boolean arrived(int publisher, int number) {
         BitSet before = arrived.get(publisher);
         if (before.get(number)) {
             duplicated++;
-        } else if (number < before.length()) {
+            return false;
+        }
+        if (number < before.length()) {
             outOfOrder++;
         }
         before.set(number);
+        return true;
     }
 
     /** Something arrived that nobody published for this session. */
