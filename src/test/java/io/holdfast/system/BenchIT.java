@@ -123,6 +123,23 @@ class BenchIT {
         }
     }
 
+    /** What an acknowledgement of mosquitto is worth, which keeps its messages in memory for a while. */
+    @Tag("debian")
+    @Test
+    void aComparisonTellsWhatAnAcknowledgementIsWorth() throws Exception {
+        Ended ended = run("compare", "--brokers", "holdfast,mosquitto", "--scenarios", "offline-store,kill",
+                "--rounds", "1", "--percent", "1", "--warm-up", "0", "--print");
+        assertEquals(0, ended.status, ended.output);
+        assertTrue(ended.output.contains("| 0 of 3,000 lost | 3,000 of 3,000 lost |"), ended.output);
+    }
+
+    @Test
+    void aBrokerThatCannotBeComparedIsRefused() throws Exception {
+        Ended ended = run("compare", "--brokers", "holdfast,pigeon");
+        assertEquals(2, ended.status, ended.output);
+        assertTrue(ended.output.contains("--brokers has pigeon; expected some of [holdfast, "), ended.output);
+    }
+
     @Test
     void aReportAndARowAreWritten() throws Exception {
         Path page = folder.resolve("report.html");
@@ -160,8 +177,13 @@ class BenchIT {
         command.addAll(List.of(words.split(" ")));
         command.addAll(List.of("--port", port + "", "--json", json.toString()));
         command.addAll(List.of(more));
-        Process process = BrokerProcess.launch(command.toArray(String[]::new));
+        Ended ended = run(command.toArray(String[]::new));
+        return new Ended(ended.status, ended.output, Files.readString(json));
+    }
+
+    private static Ended run(String... command) throws IOException, InterruptedException {
+        Process process = BrokerProcess.launch(command);
         String output = process.inputReader().readAllAsString();
-        return new Ended(process.waitFor(), output, Files.readString(json));
+        return new Ended(process.waitFor(), output, "");
     }
 }

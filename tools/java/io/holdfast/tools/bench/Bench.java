@@ -40,7 +40,8 @@ public final class Bench {
               --html FILE    write a report with plots
               --markdown     print a row of a table instead of text
               --expect-loss  the status is 0 although messages are lost
-            The status is 0 if all that was acknowledged at QoS 1 or 2 was delivered, and 1 otherwise.""";
+            The status is 0 if all that was acknowledged at QoS 1 or 2 was delivered, and 1 otherwise, or
+            if the broker fell silent.""";
 
     private static final Map<String, Function<Arguments, Scenario>> SCENARIOS = Map.of(
             "offline-store", arguments -> new Offline(Offline.Options.offlineStore(arguments)),

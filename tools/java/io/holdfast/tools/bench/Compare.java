@@ -5,6 +5,8 @@ import io.holdfast.system.BrokerProcess;
 import io.holdfast.tools.Arguments;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,6 +59,14 @@ public final class Compare {
                     chosen(arguments, "--brokers", List.copyOf(BROKERS.keySet())),
                     arguments.number("--rounds", 3, 1, 100), arguments.number("--percent", 100, 1, 1_000),
                     arguments.number("--warm-up", 20, 0, 100), arguments.flag("--print"));
+        }
+
+        /** How the table came about, but for its scenarios and brokers, which it shows. */
+        String told() {
+            OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
+            return ("`bench/compare --rounds %d --percent %d --warm-up %d`, "
+                    + "%d processors, load average %.1f at the end:").formatted(rounds, percent,
+                            warmUp, system.getAvailableProcessors(), system.getSystemLoadAverage());
         }
 
         private static List<String> chosen(Arguments arguments, String option, List<String> known) {
@@ -141,7 +151,7 @@ public final class Compare {
     }
 
     private String table() {
-        StringBuilder table = new StringBuilder("| |");
+        StringBuilder table = new StringBuilder(options.told() + "\n\n| |");
         brokers.forEach(broker -> table.append(' ').append(BROKERS.get(broker.name())).append(' ')
                 .append(broker.version()).append(" |"));
         table.append("\n|---|").append("---|".repeat(brokers.size()));

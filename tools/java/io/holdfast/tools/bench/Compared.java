@@ -22,7 +22,7 @@ record Compared(String name, String question, boolean kills,
         List<Compared> all = new ArrayList<>();
         all.add(new Compared("offline-store", "1,000 offline sessions, QoS 1: acknowledged/s", false,
                 (_, percent) -> offline("store", 1_000, 1_000, 300_000, 10, percent, () -> { })));
-        all.add(new Compared("broadcast", "200 messages to 10,000 offline sessions, QoS 1: acknowledged/s", false,
+        all.add(new Compared("broadcast", "200 messages to 10,000 offline sessions: acknowledged/s", false,
                 (_, percent) -> offline("store", 10_000 * percent / 100, 1, 200, 1, 100, () -> { })));
         all.add(new Compared("drain", "1,000 sessions come back at once: deliveries/s", false,
                 (_, percent) -> offline("drain", 1_000, 1_000, 300_000, PUBLISHERS, percent, () -> { })));

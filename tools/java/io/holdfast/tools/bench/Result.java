@@ -18,8 +18,9 @@ import java.util.Map;
 record Result(String scenario, Map<String, Object> settings, List<Phase> phases, Phase measured,
         Verdict verdict, Verdict unconfirmed, long refused, long sessionsLost) {
 
-    /** Whether all came that the broker had acknowledged. */
+    /** Whether all came that the broker had acknowledged, and it never fell silent but for lost QoS 0. */
     boolean isKept() {
-        return verdict.lost() == 0;
+        boolean silent = phases.stream().anyMatch(Phase::stalled) && unconfirmed.acknowledged() == 0;
+        return verdict.lost() == 0 && !silent;
     }
 }
