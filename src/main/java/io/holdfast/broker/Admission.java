@@ -41,6 +41,10 @@ final class Admission {
             return new Refusal(ReasonCode.PAYLOAD_FORMAT_INVALID,
                     "a Will Payload that is not the UTF-8 it claims to be");
         }
+        if (will != null && SysTopics.covers(will.topicName())) {
+            return new Refusal(ReasonCode.NOT_AUTHORIZED, "a Will Topic of " + will.topicName()
+                    + ", where the broker alone publishes");
+        }
         Properties properties = connackProperties(settings, connection, connect);
         if (!connection.takes(new Connack(false, ReasonCode.SUCCESS, properties))) { // [MQTT-3.1.2-24]
             return new Refusal(ReasonCode.PACKET_TOO_LARGE,

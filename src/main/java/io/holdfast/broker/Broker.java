@@ -24,6 +24,7 @@ public final class Broker {
     private final Queue<Session> awake = new ArrayDeque<>();
     private final Map<Long, Connection> connections = new LinkedHashMap<>();
     private final Retained retained = new Retained();
+    private final SysTopics sysTopics;
     private final Routing routing;
     private final Sessions sessions;
     private final Delayed delayed;
@@ -35,15 +36,22 @@ public final class Broker {
     public Broker(Settings settings, Store.Recovered recovered, long seed, long nowMillis) {
         Ids ids = new Ids(recovered.ids());
         this.settings = settings;
-        routing = new Routing(recovered, ids, retained, seed);
+        sysTopics = new SysTopics(settings, counters, nowMillis);
+        routing = new Routing(recovered, ids, retained, sysTopics, seed);
         sessions = new Sessions(settings, routing, ids, counters, awake);
         delayed = new Delayed(routing, ids);
-        conversation = new Conversation(settings, routing, sessions, delayed);
+        conversation = new Conversation(settings, routing, sessions, delayed, counters);
         cutOff = recovered.cutOff();
         lastTickMillis = nowMillis;
     }
 
-    /** What has not been delivered; to be read by the owner of the broker. */
+    /** The version of this build. */
+    public static String version() {
+        String version = Broker.class.getPackage().getImplementationVersion();
+        return version == null ? "(not packaged)" : version;
+    }
+
+    /** What has been counted; to be read by the owner of the broker. */
     public Counters counters() {
         return counters;
     }
@@ -61,7 +69,7 @@ public final class Broker {
         turn.setNowMillis(nowMillis);
         switch (input) {
             case Input.ConnectionOpened opened ->
-                connections.put(opened.connectionId(), new Connection(opened, nowMillis));
+                connections.put(opened.connectionId(), new Connection(opened, counters, nowMillis));
             case Input.PacketsReceived received -> packetsReceived(received, turn);
             case Input.PacketRefused refused -> packetRefused(refused, turn);
             case Input.ConnectionClosed closed -> connectionClosed(closed, turn);
@@ -74,6 +82,7 @@ public final class Broker {
             case Input.RetainedRead read -> retainedRead(read, turn);
             case Input.ExpiredRetainedRead(Store.ExpiredPage page) -> retained.swept(page, turn);
             case Input.DelayedRead(List<Change.DelayedPut> due) -> delayed.dueRead(due, turn);
+            case Input.EdgeCounted counted -> sysTopics.edgeCounted(counted);
             case Input.TimePassed _ -> timePassed(turn);
             case Input.Stopping _ -> stop(turn);
         }
@@ -102,6 +111,7 @@ public final class Broker {
         Connection connection = connections.get(received.connectionId());
         if (connection != null) {
             connection.lastPacketMillis = turn.nowMillis();
+            received.packets().forEach(counters::received);
             packets(connection, received.packets(), turn);
         }
     }
@@ -233,6 +243,7 @@ public final class Broker {
         sessions.requestDue(turn);
         retained.requestSweep(turn);
         delayed.requestDue(turn);
+        sysTopics.timePassed(turn.nowMillis()).forEach(value -> routing.publishSys(value, turn));
     }
 
     private void checkTime(Connection connection, Turn turn) {

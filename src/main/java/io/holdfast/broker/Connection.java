@@ -34,12 +34,14 @@ final class Connection {
     /** Of payloads that came before CONNACK. */
     long heldBytes;
 
+    private final Counters counters;
     private ProtocolVersion version;
     private long silenceMillisMax = Long.MAX_VALUE;
     private long packetBytesMax = Long.MAX_VALUE;
     private long inOrderThrough;
 
-    Connection(Input.ConnectionOpened opened, long nowMillis) {
+    Connection(Input.ConnectionOpened opened, Counters counters, long nowMillis) {
+        this.counters = counters;
         id = opened.connectionId();
         assignedClientId = opened.assignedClientId();
         state = new State.AwaitingConnect(nowMillis);
@@ -71,6 +73,7 @@ final class Connection {
     /** Sends a packet that rests on the turn's changes, or on those of earlier turns. */
     void send(Packet packet, Turn turn) {
         if (!isClosed()) {
+            counters.sent(packet);
             turn.effect(new Effect.Send(id, packet));
         }
     }
@@ -92,6 +95,7 @@ final class Connection {
         if (turn.isBinding() || inOrderThrough > turn.releasedThrough()) {
             sendFirst(packet, turn);
         } else {
+            counters.sent(packet);
             turn.unbound(new Effect.Send(id, packet));
         }
     }

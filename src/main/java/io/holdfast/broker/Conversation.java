@@ -23,8 +23,11 @@ final class Conversation {
     private final Routing routing;
     private final Sessions sessions;
     private final Delayed delayed;
+    private final Counters counters;
 
-    Conversation(Settings settings, Routing routing, Sessions sessions, Delayed delayed) {
+    Conversation(Settings settings, Routing routing, Sessions sessions, Delayed delayed,
+            Counters counters) {
+        this.counters = counters;
         this.delayed = delayed;
         this.settings = settings;
         this.routing = routing;
@@ -87,9 +90,8 @@ final class Conversation {
         }
         switch (packet.qos()) {
             case AT_MOST_ONCE -> {
-                if (isPayloadAsSaid(packet)) {
-                    publishOrDelay(session, packet, turn);
-                } else { // there is no acknowledgement to say it in
+                if (route(session, packet, turn) == ReasonCode.PAYLOAD_FORMAT_INVALID) {
+                    // There is no acknowledgement to say it in.
                     end(session, ReasonCode.PAYLOAD_FORMAT_INVALID,
                             "a payload that is not the UTF-8 it claims to be", turn);
                 }
@@ -109,6 +111,10 @@ final class Conversation {
     private ReasonCode route(Session session, Publish packet, Turn turn) {
         if (!isPayloadAsSaid(packet)) {
             return ReasonCode.PAYLOAD_FORMAT_INVALID;
+        }
+        if (SysTopics.covers(Delayed.target(packet.topicName()))) { // MQTT 3.1.1 [MQTT-3.3.5-2]
+            counters.refused++;
+            return ReasonCode.NOT_AUTHORIZED;
         }
         boolean matched = publishOrDelay(session, packet, turn);
         return matched ? ReasonCode.SUCCESS : ReasonCode.NO_MATCHING_SUBSCRIBERS;

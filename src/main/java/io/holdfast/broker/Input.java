@@ -65,6 +65,16 @@ public sealed interface Input {
     /** Messages that are due for publication, earliest first. */
     record DelayedRead(List<Change.DelayedPut> due) implements Input {}
 
+    /**
+     * What the edges have counted since the process began.
+     *
+     * @param connections network connections that came as far as MQTT
+     * @param bytesReceived bytes of MQTT, as {@code bytesSent}: without what TLS and WebSocket add
+     * @param heapBytes of the Java heap that are in use now
+     */
+    record EdgeCounted(long connections, long bytesReceived, long bytesSent, long heapBytes)
+            implements Input {}
+
     /** The time that the core had named has come. */
     record TimePassed() implements Input {}
 

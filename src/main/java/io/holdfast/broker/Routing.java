@@ -32,6 +32,7 @@ final class Routing {
     private final ShareGroups shared;
     private final Ids ids;
     private final Retained retained;
+    private final SysTopics sysTopics;
     private final List<FilterNode> matched = new ArrayList<>();
     private final List<Session> recipients = new ArrayList<>();
     private final Set<FilterLog> appended = new LinkedHashSet<>();
@@ -40,9 +41,10 @@ final class Routing {
     private long routeNumber;
     private long tailBytes;
 
-    Routing(Store.Recovered recovered, Ids ids, Retained retained, long seed) {
+    Routing(Store.Recovered recovered, Ids ids, Retained retained, SysTopics sysTopics, long seed) {
         this.ids = ids;
         this.retained = retained;
+        this.sysTopics = sysTopics;
         shared = new ShareGroups(this, ids);
         index = new SubscriptionIndex<>(seed);
         for (Store.Recovered.Log row : recovered.logs()) {
@@ -65,6 +67,10 @@ final class Routing {
 
     ShareGroups shared() {
         return shared;
+    }
+
+    SysTopics sysTopics() {
+        return sysTopics;
     }
 
     FilterNode node(String topicFilter) {
@@ -113,6 +119,16 @@ final class Routing {
         if (message.retain()) {
             retained.publish(message, turn);
         }
+        return hand(message, turn);
+    }
+
+    /** Publishes a value of the broker's own, of which nothing is kept here. */
+    void publishSys(Message value, Turn turn) {
+        match(value.topicName());
+        hand(value, turn);
+    }
+
+    private boolean hand(Message message, Turn turn) {
         routeNumber++;
         boolean delivered = false;
         for (int i = 0; i < matched.size(); i++) {

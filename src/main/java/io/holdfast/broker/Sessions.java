@@ -112,6 +112,8 @@ final class Sessions {
 
     /** Does what is due about a stored session. Returns it as it is then, or null if it has ended. */
     private StoredSession endOrPublishWill(StoredSession stored, boolean unwanted, Turn turn) {
+        boolean expired = stored.hasEnded(turn.nowMillis()) && stored.row().expirySeconds() > 0;
+        counters.sessionsExpired += expired ? 1 : 0;
         if (unwanted || stored.hasEnded(turn.nowMillis())) {
             stored.end(routing, turn);
             return null;
@@ -140,6 +142,7 @@ final class Sessions {
         }
         connection.state = new State.Open(session);
         connected.put(session.clientId, session);
+        counters.clientsConnected(connected.size());
         Properties properties = Admission.connackProperties(settings, connection, opening.connect());
         // Nothing else may come before it [MQTT-3.2.0-1]; it tells the client what was found [MQTT-3.2.2-3].
         connection.sendFirst(new Connack(stored != null, ReasonCode.SUCCESS, properties), turn);
@@ -209,6 +212,7 @@ final class Sessions {
     /** The client of a session is gone: durable state stays in the store, everything else is forgotten. */
     private void away(Session session, Turn turn) {
         connected.remove(session.clientId);
+        counters.clientsConnected(connected.size());
         if (session.durable) {
             session.takeFinalChanges(turn);
         }

@@ -10,10 +10,12 @@ package io.holdfast.broker;
  * @param queuedMessagesMax deliveries waiting in memory for a client whose session ends with its connection
  * @param topicAliasMaximum Topic Aliases that a client may set on a connection, 0 to 65,535
  * @param connectMillisMax time from the opening of a connection to its CONNECT
+ * @param sysIntervalSeconds time between two updates of the {@code $SYS} topics; 0 for no such topics
  */
 public record Settings(int packetBytesMax, int receiveMaximum, int inFlightMax, int queuedMessagesMax,
-        int topicAliasMaximum, long connectMillisMax) {
-    public static final Settings DEFAULT = new Settings(1 << 20, 1_024, 1_024, 10_000, 64, 10_000);
+        int topicAliasMaximum, long connectMillisMax, int sysIntervalSeconds) {
+    public static final Settings DEFAULT = new Settings(1 << 20, 1_024, 1_024, 10_000, 64, 10_000,
+            10);
 
     public Settings {
         require("packetBytesMax", packetBytesMax, 256, 268_435_460);
@@ -22,6 +24,7 @@ public record Settings(int packetBytesMax, int receiveMaximum, int inFlightMax, 
         require("queuedMessagesMax", queuedMessagesMax, 1, Integer.MAX_VALUE);
         require("topicAliasMaximum", topicAliasMaximum, 0, 65_535);
         require("connectMillisMax", connectMillisMax, 1, Long.MAX_VALUE);
+        require("sysIntervalSeconds", sysIntervalSeconds, 0, Integer.MAX_VALUE);
     }
 
     private static void require(String name, long value, long min, long max) {

@@ -83,7 +83,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         channel = context.channel();
-        outbound = new Outbound(channel);
+        outbound = new Outbound(channel, connections);
     }
 
     @Override
@@ -99,6 +99,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
+        connections.received(bytes.readableBytes());
         if (isDeaf()) {
             bytes.release();
             return;

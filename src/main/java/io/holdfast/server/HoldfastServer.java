@@ -56,7 +56,8 @@ public final class HoldfastServer {
         Broker broker = new Broker(settings, store.recover(), seed, clock.getAsLong());
         EffectRunner coreEffects = new EffectRunner(connections.outbox(), readers);
         commitThread = thread("commit", committer, halt);
-        coreThread = thread("core", new CoreLoop(broker, intake, committer, coreEffects, clock), halt);
+        CoreLoop core = new CoreLoop(broker, intake, committer, coreEffects, clock, this::edge);
+        coreThread = thread("core", core, halt);
         commitThread.start();
         coreThread.start();
         committer.awaitFirst();
@@ -108,6 +109,12 @@ public final class HoldfastServer {
         return coreThread.join(Duration.ofMillis(THREAD_MILLIS_MAX))
                 && commitThread.join(Duration.ofMillis(THREAD_MILLIS_MAX))
                 && readers.stop(THREAD_MILLIS_MAX);
+    }
+
+    private Input.EdgeCounted edge() {
+        Runtime runtime = Runtime.getRuntime();
+        return new Input.EdgeCounted(connections.countSinceStart(), connections.bytesReceived(),
+                connections.bytesSent(), runtime.totalMemory() - runtime.freeMemory());
     }
 
     private static Thread thread(String name, Runnable task, Thread.UncaughtExceptionHandler halt) {

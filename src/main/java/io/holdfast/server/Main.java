@@ -1,5 +1,6 @@
 package io.holdfast.server;
 
+import io.holdfast.broker.Broker;
 import io.holdfast.broker.Settings;
 import io.holdfast.broker.Store;
 import io.holdfast.netty.CannotListenException;
@@ -27,7 +28,7 @@ public final class Main {
         if (flags.contains("--help")) {
             System.out.print(Options.USAGE);
         } else if (flags.contains("--version")) {
-            System.out.println("Holdfast " + version());
+            System.out.println("Holdfast " + Broker.version());
         } else {
             startOrRefuse(flags);
         }
@@ -76,12 +77,7 @@ public final class Main {
                   stores in   %s
                   promises    an acknowledgement means that it is on disk
                 Holdfast is ready: %s"""
-                .formatted(version(), ProcessHandle.current().pid(), listeners, options.data(),
+                .formatted(Broker.version(), ProcessHandle.current().pid(), listeners, options.data(),
                         urls.getFirst());
-    }
-
-    private static String version() {
-        String version = Main.class.getPackage().getImplementationVersion();
-        return version == null ? "(not packaged)" : version;
     }
 }

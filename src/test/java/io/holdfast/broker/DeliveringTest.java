@@ -246,7 +246,7 @@ class DeliveringTest {
 
     @Test
     void theQueueOfASessionThatEndsWithItsConnectionIsBoundedAndWhatItLosesCounted() {
-        Settings settings = new Settings(1 << 20, 100, 2, 3, 0, 10_000);
+        Settings settings = new Settings(1 << 20, 100, 2, 3, 0, 10_000, 0);
         Core small = new Core(settings);
         Client meter = small.connect(connect("meter")).subscribe(AT_LEAST_ONCE, "a");
         small.connect(connect("publisher")).publish(AT_LEAST_ONCE, "a", numbers(0, 9));

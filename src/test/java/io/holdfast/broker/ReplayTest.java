@@ -109,7 +109,7 @@ class ReplayTest {
     /** Live messages do not lose their places to retained ones that wait, nor the other way round. */
     @Test
     void theyDoNotCountAgainstTheQueueOfASessionThatEndsWithItsConnection() {
-        Core small = new Core(new Settings(1 << 20, 100, 100, 3, 0, 10_000));
+        Core small = new Core(new Settings(1 << 20, 100, 100, 3, 0, 10_000, 0));
         Client retaining = small.connect(connect("publisher"));
         List<String> numbers = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
         numbers.forEach(number -> retaining.retain(AT_LEAST_ONCE, "many/" + number, number));

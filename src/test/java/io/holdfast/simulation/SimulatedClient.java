@@ -140,7 +140,7 @@ final class SimulatedClient {
 
     /** Sets a Topic Alias for each topic the first time, and uses it from then on. */
     private Publish aliased(Publish packet) {
-        if (version != ProtocolVersion.MQTT_5 || aliases.size() == Simulation.TOPIC_ALIAS_MAXIMUM) {
+        if (version != ProtocolVersion.MQTT_5 || aliases.size() == Simulation.ALIASES_MAX) {
             return packet;
         }
         Integer known = aliases.putIfAbsent(packet.topicName(), aliases.size() + 1);

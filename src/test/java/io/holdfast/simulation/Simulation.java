@@ -39,10 +39,10 @@ public final class Simulation {
     static final String SHARED_TOPIC = "$shared/1";
     static final String SHARED_FILTER = "$share/group/$shared/+";
     static final String[] FILTERS = {"a/1", "a/2", "a/+", "#", "b/#", "+/1", "b/2/c", SHARED_FILTER};
-    static final int TOPIC_ALIAS_MAXIMUM = 3;
+    static final int ALIASES_MAX = 3;
     static final int EXPIRY_SECONDS = 5;
     private static final int STEPS_TO_SETTLE_MAX = 200_000;
-    private static final Settings SETTINGS = new Settings(1 << 20, 100, 8, 50, TOPIC_ALIAS_MAXIMUM, 10_000);
+    private static final Settings SETTINGS = new Settings(1 << 20, 100, 8, 50, ALIASES_MAX, 10_000, 10);
 
     private final SplittableRandom random;
     private final Sabotage sabotage;
