@@ -52,7 +52,9 @@ public final class Counters {
         return qos0NotWritable + queueFull + packetTooLarge + expired;
     }
 
-    /** QoS 0 deliveries left out because the client did not read. */
+    /**
+     * QoS 0 deliveries left out because the client, or no member of a Shared Subscription, could take them.
+     */
     public long qos0NotWritable() {
         return qos0NotWritable;
     }

@@ -245,6 +245,22 @@ class DeliveringTest {
     }
 
     @Test
+    void aMessageOfQos0ThatNoMemberOfASharedSubscriptionCanTakeIsCounted() {
+        Client zero = core.connect(connect("zero")).subscribe(AT_MOST_ONCE, "$share/group/a");
+        Client one = core.connect(durable("one")).subscribe(AT_LEAST_ONCE, "$share/group/a");
+        zero.writable(false);
+        publisher.publish(AT_MOST_ONCE, "a", "1");
+        one.expect(publish("a", "1"));
+        one.writable(false);
+        publisher.publish(AT_MOST_ONCE, "a", "lost");
+        zero.writable(true);
+        one.writable(true);
+        zero.expect();
+        one.expect();
+        assertEquals(1, core.counters().qos0NotWritable());
+    }
+
+    @Test
     void theQueueOfASessionThatEndsWithItsConnectionIsBoundedAndWhatItLosesCounted() {
         Settings settings = new Settings(1 << 20, 100, 2, 3, 0, 10_000, 0);
         Core small = new Core(settings);
