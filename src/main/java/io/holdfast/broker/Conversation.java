@@ -123,10 +123,10 @@ final class Conversation {
     /** Returns whether anybody will have it, as far as is known. */
     private boolean publishOrDelay(Session session, Publish packet, Turn turn) {
         if (Delayed.isDelayed(packet.topicName())) {
-            delayed.accept(packet, session.id, turn);
+            delayed.accept(packet, session.publisher, turn);
             return true;
         }
-        return routing.publish(packet, session.id, turn);
+        return routing.publish(packet, session.publisher, turn);
     }
 
     private void publishExactlyOnce(Session session, Publish packet, Turn turn) {

@@ -51,11 +51,11 @@ final class Delayed {
     }
 
     /** Takes a PUBLISH over whose Topic Name is well-formed. */
-    void accept(Publish packet, long publisherSessionId, Turn turn) {
+    void accept(Publish packet, long publisher, Turn turn) {
         long dueAtMillis = turn.nowMillis() + seconds(packet.topicName()) * 1_000;
         Publish later = packet.to(target(packet.topicName()));
         long sequence = ids.nextSequence(turn);
-        turn.change(new DelayedPut(dueAtMillis, Routing.message(later, sequence, publisherSessionId, turn)));
+        turn.change(new DelayedPut(dueAtMillis, Routing.message(later, sequence, publisher, turn)));
     }
 
     /** Looks for messages whose time has come. */

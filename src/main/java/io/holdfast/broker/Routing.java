@@ -89,12 +89,12 @@ final class Routing {
     }
 
     /** Routes a PUBLISH of a session. Returns whether any subscription matched. */
-    boolean publish(Publish packet, long publisherSessionId, Turn turn) {
+    boolean publish(Publish packet, long publisher, Turn turn) {
         match(packet.topicName());
         if (matched.isEmpty() && !packet.retain()) {
             return false;
         }
-        return route(message(packet, ids.nextSequence(turn), publisherSessionId, turn), turn);
+        return route(message(packet, ids.nextSequence(turn), publisher, turn), turn);
     }
 
     /** Publishes a message that has waited for it: a Will Message, or a delayed one. */
@@ -105,8 +105,8 @@ final class Routing {
         turn.setBinding(false);
     }
 
-    static Message message(Publish packet, long sequence, long publisherSessionId, Turn turn) {
-        return new Message(sequence, turn.nowMillis(), publisherSessionId, packet.qos(), packet.retain(),
+    static Message message(Publish packet, long sequence, long publisher, Turn turn) {
+        return new Message(sequence, turn.nowMillis(), publisher, packet.qos(), packet.retain(),
                 packet.topicName(), forwarded(packet), packet.payload());
     }
 
@@ -204,7 +204,7 @@ final class Routing {
 
     /** Whether No Local keeps the message from its own publisher [MQTT-3.8.3-3]. */
     static boolean isOwn(Session session, SubscriptionOptions options, Message message) {
-        return options.noLocal() && session.id == message.publisherSessionId();
+        return options.noLocal() && session.publisher == message.publisher();
     }
 
     private void deliverLive(Message message, Turn turn) {

@@ -130,7 +130,7 @@ final class Sessions {
         long expirySeconds = expirySeconds(opening.connect());
         long id = stored == null ? ids.nextSessionId(turn) : stored.row().sessionId();
         boolean durable = stored != null || expirySeconds > 0; // [MQTT-3.1.2-23]
-        Message will = Wills.of(opening.connect(), id);
+        Message will = Wills.of(opening.connect(), Message.publisher(opening.clientId()));
         long willDelaySeconds = Wills.delaySeconds(opening.connect());
         SessionPut row = new SessionPut(opening.clientId(), id, expirySeconds, willDelaySeconds,
                 SessionPut.CONNECTED);

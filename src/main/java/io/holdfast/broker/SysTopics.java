@@ -27,6 +27,8 @@ import java.util.function.LongSupplier;
 final class SysTopics {
     private static final String ROOT = "$SYS";
     private static final String PREFIX = ROOT + "/broker/";
+    /** No client is the {@linkplain Message#publisher() publisher}. */
+    private static final long NOBODY = 0;
     private static final int[] WINDOW_MINUTES = {1, 5, 15};
     private static final double MINUTE_MILLIS = 60_000;
 
@@ -160,7 +162,7 @@ final class SysTopics {
         byte[] payload = text.getBytes(StandardCharsets.UTF_8);
         Message old = values.get(topicName);
         if (old == null || !Arrays.equals(old.payload(), payload)) {
-            Message value = new Message(0, nowMillis, 0, QoS.AT_MOST_ONCE, true, topicName, Properties.NONE,
+            Message value = new Message(0, nowMillis, NOBODY, QoS.AT_MOST_ONCE, true, topicName, Properties.NONE,
                     payload);
             values.put(topicName, value);
             changed.add(value);
