@@ -73,7 +73,8 @@ public final class Broker {
             case Input.PacketsReceived received -> packetsReceived(received, turn);
             case Input.PacketRefused refused -> packetRefused(refused, turn);
             case Input.ConnectionClosed closed -> connectionClosed(closed, turn);
-            case Input.WritabilityChanged changed -> writabilityChanged(changed);
+            case Input.WritabilityChanged changed -> writabilityChanged(changed, turn);
+            case Input.ReadingChanged changed -> readingChanged(changed, turn);
             case Input.SessionRead read -> sessionRead(read, turn);
             case Input.LogRead read -> logRead(read);
             case Input.EntriesRead read -> entriesRead(read, turn);
@@ -110,7 +111,7 @@ public final class Broker {
     private void packetsReceived(Input.PacketsReceived received, Turn turn) {
         Connection connection = connections.get(received.connectionId());
         if (connection != null) {
-            connection.lastPacketMillis = turn.nowMillis();
+            connection.heard(turn.nowMillis());
             received.packets().forEach(counters::received);
             packets(connection, received.packets(), turn);
         }
@@ -184,13 +185,23 @@ public final class Broker {
         }
     }
 
-    private void writabilityChanged(Input.WritabilityChanged changed) {
+    private void writabilityChanged(Input.WritabilityChanged changed, Turn turn) {
         Connection connection = connections.get(changed.connectionId());
         if (connection != null) {
             connection.writable = changed.writable();
+            if (changed.writable()) { // the client takes what it is sent, and is read again
+                connection.heard(turn.nowMillis());
+            }
             if (connection.state instanceof State.Open(Session session)) {
                 session.wake();
             }
+        }
+    }
+
+    private void readingChanged(Input.ReadingChanged changed, Turn turn) {
+        Connection connection = connections.get(changed.connectionId());
+        if (connection != null) {
+            connection.readingChanged(changed.reading(), turn.nowMillis());
         }
     }
 

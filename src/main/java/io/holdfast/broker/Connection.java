@@ -30,7 +30,8 @@ final class Connection {
     final TopicAliases aliases = new TopicAliases();
     State state;
     boolean writable = true;
-    long lastPacketMillis;
+    private boolean read = true;
+    private long lastPacketMillis;
     /** Of payloads that came before CONNACK. */
     long heldBytes;
 
@@ -57,9 +58,20 @@ final class Connection {
         packetBytesMax = connect.properties().integer(Property.MAXIMUM_PACKET_SIZE, Long.MAX_VALUE);
     }
 
-    /** Whether one and a half times the Keep Alive has passed without a packet. */
+    /** There is a sign that the client is alive. */
+    void heard(long nowMillis) {
+        lastPacketMillis = nowMillis;
+    }
+
+    /** The connection is not read for now, or is read again and what the client has sent meanwhile comes. */
+    void readingChanged(boolean reading, long nowMillis) {
+        read = reading;
+        heard(nowMillis);
+    }
+
+    /** Whether one and a half times the Keep Alive has passed without a packet, though it is read. */
     boolean isSilent(long nowMillis) {
-        return nowMillis - lastPacketMillis > silenceMillisMax;
+        return read && nowMillis - lastPacketMillis > silenceMillisMax;
     }
 
     boolean isMqtt5() {

@@ -37,6 +37,9 @@ public sealed interface Input {
     /** The connection's outbound buffer is full (do not send what can wait), or no longer so. */
     record WritabilityChanged(long connectionId, boolean writable) implements Input {}
 
+    /** The edge has stopped reading the connection because the broker has too much to do, or goes on. */
+    record ReadingChanged(long connectionId, boolean reading) implements Input {}
+
     /**
      * The rows of the session with that Client Identifier: {@link Change.SessionPut} first, then its {@link
      * Change.SubscriptionPut}, {@link Change.CursorPut}, {@link Change.InFlightPut}, {@link

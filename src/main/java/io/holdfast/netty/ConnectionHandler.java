@@ -266,12 +266,21 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         }
         awaitsRoom = true;
         updateReading();
+        tellReading();
         intake.awaitRoom(() -> eventLoop().execute(this::roomAgain));
     }
 
     private void roomAgain() {
         awaitsRoom = false;
         updateReading();
+        tellReading();
+    }
+
+    /** So that nobody is taken for silent whom we do not hear. */
+    private void tellReading() {
+        if (opened) {
+            intake.submit(new Input.ReadingChanged(id, !awaitsRoom), 0);
+        }
     }
 
     private void updateReading() {
