@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,15 +39,17 @@ public final class HoldfastServer {
     private final Network network;
 
     /**
-     * Recovers, makes what that led to durable, and listens.
+     * Takes the addresses, opens the store and recovers, makes what that led to durable, and serves clients.
      *
-     * @param store open, and closed by {@link #stop}
+     * @param opening opens the store, which {@link #stop} closes; only if there are no other obstacles
      * @param halt ends the process, or the test, when a thread of the broker has failed
-     * @throws CannotListenException if one of the listeners cannot be; everything is closed then
+     * @throws CannotListenException if one of the listeners cannot be
      */
-    public HoldfastServer(List<ListenerOptions> listeners, Settings settings, Store store,
+    public HoldfastServer(List<ListenerOptions> listeners, Settings settings, Supplier<Store> opening,
             Thread.UncaughtExceptionHandler halt) throws InterruptedException {
-        this.store = store;
+        int eventLoops = Runtime.getRuntime().availableProcessors();
+        network = new Network(listeners, eventLoops, settings.packetBytesMax(), intake, connections);
+        store = open(opening);
         LongSupplier clock = clock();
         AtomicInteger reader = new AtomicInteger();
         readers = new Readers(store, intake,
@@ -61,7 +64,16 @@ public final class HoldfastServer {
         commitThread.start();
         coreThread.start();
         committer.awaitFirst();
-        network = listen(listeners, settings.packetBytesMax());
+        network.startAccepting();
+    }
+
+    private Store open(Supplier<Store> opening) {
+        try {
+            return opening.get();
+        } catch (RuntimeException e) {
+            network.stop();
+            throw e;
+        }
     }
 
     /** Where it listens, in the order of its listeners, with the ports that it got. */
@@ -89,18 +101,6 @@ public final class HoldfastServer {
         } else {
             LOG.error("the broker did not finish within {} ms; the store is left as a crash would leave it",
                     THREAD_MILLIS_MAX);
-        }
-    }
-
-    private Network listen(List<ListenerOptions> listeners, int packetBytesMax) throws InterruptedException {
-        try {
-            int eventLoops = Runtime.getRuntime().availableProcessors();
-            return new Network(listeners, eventLoops, packetBytesMax, intake, connections);
-        } catch (CannotListenException e) {
-            if (stopThreads()) {
-                store.close();
-            }
-            throw e;
         }
     }
 

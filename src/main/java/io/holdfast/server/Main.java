@@ -8,6 +8,7 @@ import io.holdfast.rocks.RocksStore;
 import io.holdfast.rocks.StoreException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Starts the broker from the command line. It ends with status 0 after {@code --help} and {@code --version},
@@ -52,8 +53,8 @@ public final class Main {
     private static void start(Options options) throws InterruptedException {
         Halt halt = new Halt();
         Thread.setDefaultUncaughtExceptionHandler(halt);
-        Store store = RocksStore.open(options.data());
-        HoldfastServer server = new HoldfastServer(options.listeners(), Settings.DEFAULT, store, halt);
+        Supplier<Store> opening = () -> RocksStore.open(options.data());
+        HoldfastServer server = new HoldfastServer(options.listeners(), Settings.DEFAULT, opening, halt);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "holdfast-stop"));
         System.out.println(banner(options, server.urls()));
     }
