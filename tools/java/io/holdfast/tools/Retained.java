@@ -22,8 +22,8 @@ public final class Retained {
               --messages N       retained messages, each on a topic of its own (default 1000000)
               --size BYTES       of each payload (default 100)
               --heap MEBIBYTES   what the broker's Java heap may grow to (default 256)
-            All are published at QoS 1. Then a durable session subscribes to # at QoS 1, whose client reads one
-            message every few milliseconds at first, and then as fast as it can. The status is 0 if each
+            All are published at QoS 1. Then a durable session subscribes to # at QoS 1, whose client reads
+            one message every few milliseconds at first, and then as fast as it can. The status is 0 if each
             message came once, and 1 otherwise.""";
     private static final String TOPIC = "retained/";
     private static final int WINDOW_MAX = 512;

@@ -162,8 +162,8 @@ final class SysTopics {
         byte[] payload = text.getBytes(StandardCharsets.UTF_8);
         Message old = values.get(topicName);
         if (old == null || !Arrays.equals(old.payload(), payload)) {
-            Message value = new Message(0, nowMillis, NOBODY, QoS.AT_MOST_ONCE, true, topicName, Properties.NONE,
-                    payload);
+            Message value = new Message(0, nowMillis, NOBODY, QoS.AT_MOST_ONCE, true, topicName,
+                    Properties.NONE, payload);
             values.put(topicName, value);
             changed.add(value);
         }
