@@ -56,12 +56,17 @@ final class TemporaryBroker implements AutoCloseable {
     }
 
     /** Starts the process; returns the milliseconds until it served clients. */
-    synchronized long start() {
+    long start() {
+        return start("");
+    }
+
+    /** The same, with options for its Java virtual machine. */
+    synchronized long start(String javaOptions) {
         if (closing.getCount() == 0) {
             throw new IllegalStateException("the tool is ending");
         }
         long startNanos = System.nanoTime();
-        process = BrokerProcess.start(folder.resolve("data"), log::println);
+        process = BrokerProcess.start(javaOptions, folder.resolve("data"), log::println);
         return millisSince(startNanos);
     }
 
@@ -88,7 +93,7 @@ final class TemporaryBroker implements AutoCloseable {
         return new Work(progress.done(), millisSince(startNanos));
     }
 
-    private synchronized int port() {
+    synchronized int port() {
         return process.port();
     }
 

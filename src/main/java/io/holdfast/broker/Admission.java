@@ -53,6 +53,10 @@ final class Admission {
         if (ofWill != null) { // [MQTT-3.2.2-12] [MQTT-3.2.2-13]
             return ofWill;
         }
+        if (will != null && SysTopics.covers(will.topicName())) {
+            return new Refusal(ReasonCode.NOT_AUTHORIZED, "a Will Topic of " + will.topicName()
+                    + ", where the broker alone publishes");
+        }
         Properties properties = connackProperties(settings, connection, connect);
         if (!connection.takes(new Connack(false, ReasonCode.SUCCESS, properties))) { // [MQTT-3.1.2-24]
             return new Refusal(ReasonCode.PACKET_TOO_LARGE,

@@ -24,6 +24,7 @@ public final class Broker {
     private final Queue<Session> awake = new ArrayDeque<>();
     private final Map<Long, Connection> connections = new LinkedHashMap<>();
     private final Retained retained = new Retained();
+    private final SysTopics sysTopics;
     private final Routing routing;
     private final Sessions sessions;
     private final Delayed delayed;
@@ -35,15 +36,22 @@ public final class Broker {
     public Broker(Settings settings, Store.Recovered recovered, long seed, long nowMillis) {
         Ids ids = new Ids(recovered.ids());
         this.settings = settings;
-        routing = new Routing(recovered, ids, retained, QueueLimits.of(settings), counters, seed);
+        sysTopics = new SysTopics(settings, counters, nowMillis);
+        routing = new Routing(recovered, ids, retained, sysTopics, QueueLimits.of(settings), counters, seed);
         sessions = new Sessions(settings, routing, ids, counters, awake, recovered.sessions());
         delayed = new Delayed(routing, ids);
-        conversation = new Conversation(settings, routing, sessions, delayed);
+        conversation = new Conversation(settings, routing, sessions, delayed, counters);
         cutOff = recovered.cutOff();
         lastTickMillis = nowMillis;
     }
 
-    /** What has not been delivered; to be read by the owner of the broker. */
+    /** The version of this build. */
+    public static String version() {
+        String version = Broker.class.getPackage().getImplementationVersion();
+        return version == null ? "(not packaged)" : version;
+    }
+
+    /** What has been counted; to be read by the owner of the broker. */
     public Counters counters() {
         return counters;
     }
@@ -61,11 +69,12 @@ public final class Broker {
         turn.setNowMillis(nowMillis);
         switch (input) {
             case Input.ConnectionOpened opened ->
-                connections.put(opened.connectionId(), new Connection(opened, settings, nowMillis));
+                connections.put(opened.connectionId(), new Connection(opened, settings, counters, nowMillis));
             case Input.PacketsReceived received -> packetsReceived(received, turn);
             case Input.PacketRefused refused -> packetRefused(refused, turn);
             case Input.ConnectionClosed closed -> connectionClosed(closed, turn);
-            case Input.WritabilityChanged changed -> writabilityChanged(changed);
+            case Input.WritabilityChanged changed -> writabilityChanged(changed, turn);
+            case Input.ReadingChanged changed -> readingChanged(changed, turn);
             case Input.SessionRead read -> sessionRead(read, turn);
             case Input.LogRead read -> logRead(read);
             case Input.EntriesRead read -> entriesRead(read, turn);
@@ -74,6 +83,7 @@ public final class Broker {
             case Input.RetainedRead read -> retainedRead(read, turn);
             case Input.ExpiredRetainedRead(Store.ExpiredPage page) -> retained.swept(page, turn);
             case Input.DelayedRead(List<Change.DelayedPut> due) -> delayed.dueRead(due, turn);
+            case Input.EdgeCounted counted -> sysTopics.edgeCounted(counted);
             case Input.TimePassed _ -> timePassed(turn);
             case Input.Stopping _ -> stop(turn);
         }
@@ -104,7 +114,8 @@ public final class Broker {
     private void packetsReceived(Input.PacketsReceived received, Turn turn) {
         Connection connection = connections.get(received.connectionId());
         if (connection != null) {
-            connection.lastPacketMillis = turn.nowMillis();
+            connection.heard(turn.nowMillis());
+            received.packets().forEach(counters::received);
             packets(connection, received.packets(), turn);
         }
     }
@@ -177,13 +188,23 @@ public final class Broker {
         }
     }
 
-    private void writabilityChanged(Input.WritabilityChanged changed) {
+    private void writabilityChanged(Input.WritabilityChanged changed, Turn turn) {
         Connection connection = connections.get(changed.connectionId());
         if (connection != null) {
             connection.writable = changed.writable();
+            if (changed.writable()) { // the client takes what it is sent, and is read again
+                connection.heard(turn.nowMillis());
+            }
             if (connection.state instanceof State.Open(Session session)) {
                 session.wake();
             }
+        }
+    }
+
+    private void readingChanged(Input.ReadingChanged changed, Turn turn) {
+        Connection connection = connections.get(changed.connectionId());
+        if (connection != null) {
+            connection.readingChanged(changed.reading(), turn.nowMillis());
         }
     }
 
@@ -236,6 +257,7 @@ public final class Broker {
         sessions.requestDue(turn);
         retained.requestSweep(turn);
         delayed.requestDue(turn);
+        sysTopics.timePassed(turn.nowMillis()).forEach(value -> routing.publishSys(value, turn));
     }
 
     private void checkTime(Connection connection, Turn turn) {

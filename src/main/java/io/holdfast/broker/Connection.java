@@ -30,7 +30,8 @@ final class Connection {
     final TopicAliases aliases = new TopicAliases();
     State state;
     boolean writable = true;
-    long lastPacketMillis;
+    private boolean read = true;
+    private long lastPacketMillis;
     /** Of payloads that came before CONNACK. */
     long heldBytes;
 
@@ -40,13 +41,15 @@ final class Connection {
     boolean wantsReasons;
 
     private final Settings settings;
+    private final Counters counters;
     private ProtocolVersion version;
     private long silenceMillisMax = Long.MAX_VALUE;
     private long packetBytesMax = Long.MAX_VALUE;
     private long inOrderThrough;
 
-    Connection(Input.ConnectionOpened opened, Settings settings, long nowMillis) {
+    Connection(Input.ConnectionOpened opened, Settings settings, Counters counters, long nowMillis) {
         this.settings = settings;
+        this.counters = counters;
         id = opened.connectionId();
         assignedClientId = opened.assignedClientId();
         state = new State.AwaitingConnect(nowMillis);
@@ -64,9 +67,20 @@ final class Connection {
         packetBytesMax = connect.properties().integer(Property.MAXIMUM_PACKET_SIZE, Long.MAX_VALUE);
     }
 
-    /** Whether one and a half times the Keep Alive has passed without a packet. */
+    /** There is a sign that the client is alive. */
+    void heard(long nowMillis) {
+        lastPacketMillis = nowMillis;
+    }
+
+    /** The connection is not read for now, or is read again and what the client has sent meanwhile comes. */
+    void readingChanged(boolean reading, long nowMillis) {
+        read = reading;
+        heard(nowMillis);
+    }
+
+    /** Whether one and a half times the Keep Alive has passed without a packet, though it is read. */
     boolean isSilent(long nowMillis) {
-        return nowMillis - lastPacketMillis > silenceMillisMax;
+        return read && nowMillis - lastPacketMillis > silenceMillisMax;
     }
 
     boolean isMqtt5() {
@@ -80,6 +94,7 @@ final class Connection {
     /** Sends a packet that rests on the turn's changes, or on those of earlier turns. */
     void send(Packet packet, Turn turn) {
         if (!isClosed()) {
+            counters.sent(packet);
             turn.effect(new Effect.Send(id, packet));
         }
     }
@@ -106,6 +121,7 @@ final class Connection {
         if (turn.isBinding() || inOrderThrough > turn.releasedThrough()) {
             sendFirst(packet, turn);
         } else {
+            counters.sent(packet);
             turn.unbound(new Effect.Send(id, packet));
         }
     }

@@ -25,8 +25,11 @@ final class Conversation {
     private final Routing routing;
     private final Sessions sessions;
     private final Delayed delayed;
+    private final Counters counters;
 
-    Conversation(Settings settings, Routing routing, Sessions sessions, Delayed delayed) {
+    Conversation(Settings settings, Routing routing, Sessions sessions, Delayed delayed,
+            Counters counters) {
+        this.counters = counters;
         this.delayed = delayed;
         this.settings = settings;
         this.routing = routing;
@@ -99,9 +102,8 @@ final class Conversation {
         }
         switch (packet.qos()) {
             case AT_MOST_ONCE -> {
-                if (isPayloadAsSaid(packet)) {
-                    publishOrDelay(session, packet, turn);
-                } else { // there is no acknowledgement to say it in
+                if (route(session, packet, turn) == ReasonCode.PAYLOAD_FORMAT_INVALID) {
+                    // There is no acknowledgement to say it in.
                     end(session, ReasonCode.PAYLOAD_FORMAT_INVALID,
                             "a payload that is not the UTF-8 it claims to be", turn);
                 }
@@ -141,15 +143,19 @@ final class Conversation {
         if (!isPayloadAsSaid(packet)) {
             return ReasonCode.PAYLOAD_FORMAT_INVALID;
         }
+        if (SysTopics.covers(Delayed.target(packet.topicName()))) { // MQTT 3.1.1 [MQTT-3.3.5-2]
+            counters.refused++;
+            return ReasonCode.NOT_AUTHORIZED;
+        }
         return publishOrDelay(session, packet, turn);
     }
 
     private ReasonCode publishOrDelay(Session session, Publish packet, Turn turn) {
         if (Delayed.isDelayed(packet.topicName())) {
-            delayed.accept(packet, session.id, turn);
+            delayed.accept(packet, session.publisher, turn);
             return ReasonCode.SUCCESS;
         }
-        return routing.publish(packet, session.id, turn);
+        return routing.publish(packet, session.publisher, turn);
     }
 
     private void publishExactlyOnce(Session session, Publish packet, Turn turn) {

@@ -1,7 +1,24 @@
 package io.holdfast.broker;
 
-/** What the core has not delivered, and why, since the process began; in deliveries. */
+import io.holdfast.mqtt.Packet;
+
+/** What the core has handled since the process began, and what it has not delivered, and why. */
 public final class Counters {
+    long clientsConnected;
+    /** The most that have been connected at the same time. */
+    long clientsMaximum;
+    /** Sessions that ended because their clients were away for their Session Expiry Interval. */
+    long sessionsExpired;
+    long packetsReceived;
+    long packetsSent;
+    long connectsReceived;
+    long publishesReceived;
+    long publishesSent;
+    /** Of payloads, as the following. */
+    long publishBytesReceived;
+    long publishBytesSent;
+    /** Messages of clients to topics that are the broker's own. */
+    long refused;
     long qos0NotWritable;
     long queueFull;
     long packetTooLarge;
@@ -37,7 +54,37 @@ public final class Counters {
         return sessionsOverflowed;
     }
 
-    /** QoS 0 deliveries left out because the client did not read. */
+    void clientsConnected(int now) {
+        clientsConnected = now;
+        clientsMaximum = Math.max(clientsMaximum, now);
+    }
+
+    void received(Packet packet) {
+        packetsReceived++;
+        if (packet instanceof Packet.Publish publish) {
+            publishesReceived++;
+            publishBytesReceived += publish.payload().length;
+        } else if (packet instanceof Packet.Connect) {
+            connectsReceived++;
+        }
+    }
+
+    void sent(Packet packet) {
+        packetsSent++;
+        if (packet instanceof Packet.Publish publish) {
+            publishesSent++;
+            publishBytesSent += publish.payload().length;
+        }
+    }
+
+    /** All deliveries left out, for whatever reason. */
+    public long dropped() {
+        return qos0NotWritable + queueFull + packetTooLarge + expired;
+    }
+
+    /**
+     * QoS 0 deliveries left out because the client, or no member of a Shared Subscription, could take them.
+     */
     public long qos0NotWritable() {
         return qos0NotWritable;
     }

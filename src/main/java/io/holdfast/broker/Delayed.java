@@ -40,17 +40,22 @@ final class Delayed {
         return SHAPE.matcher(topicName).matches() && seconds(topicName) <= DELAY_SECONDS_MAX;
     }
 
+    /** Where a PUBLISH goes in the end. */
+    static String target(String topicName) {
+        return isDelayed(topicName)
+                ? topicName.substring(topicName.indexOf('/', PREFIX.length()) + 1) : topicName;
+    }
+
     private static long seconds(String topicName) {
         return Long.parseLong(topicName, PREFIX.length(), topicName.indexOf('/', PREFIX.length()), 10);
     }
 
     /** Takes a PUBLISH over whose Topic Name is well-formed. */
-    void accept(Publish packet, long publisherSessionId, Turn turn) {
-        String topicName = packet.topicName();
-        long dueAtMillis = turn.nowMillis() + seconds(topicName) * 1_000;
-        Publish later = packet.to(topicName.substring(topicName.indexOf('/', PREFIX.length()) + 1));
+    void accept(Publish packet, long publisher, Turn turn) {
+        long dueAtMillis = turn.nowMillis() + seconds(packet.topicName()) * 1_000;
+        Publish later = packet.to(target(packet.topicName()));
         long sequence = ids.nextSequence(turn);
-        turn.change(new DelayedPut(dueAtMillis, Routing.message(later, sequence, publisherSessionId, turn)));
+        turn.change(new DelayedPut(dueAtMillis, Routing.message(later, sequence, publisher, turn)));
     }
 
     /** Looks for messages whose time has come. */

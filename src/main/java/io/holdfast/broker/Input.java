@@ -37,6 +37,9 @@ public sealed interface Input {
     /** The connection's outbound buffer is full (do not send what can wait), or no longer so. */
     record WritabilityChanged(long connectionId, boolean writable) implements Input {}
 
+    /** The edge has stopped reading the connection because the broker has too much to do, or goes on. */
+    record ReadingChanged(long connectionId, boolean reading) implements Input {}
+
     /**
      * The rows of the session with that Client Identifier: {@link Change.SessionPut} first, then its {@link
      * Change.SubscriptionPut}, {@link Change.CursorPut}, {@link Change.InFlightPut}, {@link
@@ -64,6 +67,16 @@ public sealed interface Input {
 
     /** Messages that are due for publication, earliest first. */
     record DelayedRead(List<Change.DelayedPut> due) implements Input {}
+
+    /**
+     * What the edges have counted since the process began.
+     *
+     * @param connections network connections that came as far as MQTT
+     * @param bytesReceived bytes of MQTT, as {@code bytesSent}: without what TLS and WebSocket add
+     * @param heapBytes of the Java heap that are in use now
+     */
+    record EdgeCounted(long connections, long bytesReceived, long bytesSent, long heapBytes)
+            implements Input {}
 
     /** The time that the core had named has come. */
     record TimePassed() implements Input {}

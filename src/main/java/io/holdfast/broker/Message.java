@@ -3,6 +3,7 @@ package io.holdfast.broker;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.Property;
 import io.holdfast.mqtt.QoS;
+import java.nio.charset.StandardCharsets;
 
 /**
  * An Application Message that the broker has taken over from a publisher: one object, shared by all logs and
@@ -10,26 +11,43 @@ import io.holdfast.mqtt.QoS;
  *
  * @param sequence its place in the arrival order of all messages, from 1, never used twice
  * @param arrivedMillis when it arrived, in milliseconds since 1970
- * @param publisherSessionId the session that published it, for No Local
+ * @param publisher the {@linkplain #publisher(String) hash} of the Client Identifier of its publisher, for No
+ *     Local
  * @param qos the QoS of the PUBLISH
  * @param retain the RETAIN flag of the PUBLISH
  * @param properties those that are forwarded; the Message Expiry Interval is as published
  * @param payload shared, never changed
  */
-public record Message(long sequence, long arrivedMillis, long publisherSessionId, QoS qos, boolean retain,
+public record Message(long sequence, long arrivedMillis, long publisher, QoS qos, boolean retain,
         String topicName, Properties properties, byte[] payload) {
 
     private static final long NEVER = Long.MAX_VALUE;
+    private static final long FNV_BASIS = 0xcbf2_9ce4_8422_2325L;
+    private static final long FNV_PRIME = 0x100_0000_01b3L;
+
+    /**
+     * What a message remembers of its publisher: the FNV-1a hash (64 bits) of the Client Identifier in UTF-8.
+     * It is the same for all sessions that the client ever has. Where two clients had the same one, which
+     * takes billions of them or intent, one would not be sent what the other publishes, and only where it
+     * asks for No Local.
+     */
+    static long publisher(String clientId) {
+        long hash = FNV_BASIS;
+        for (byte b : clientId.getBytes(StandardCharsets.UTF_8)) {
+            hash = (hash ^ (b & 0xFF)) * FNV_PRIME;
+        }
+        return hash;
+    }
 
     /** The same message, published (again) now. */
     Message published(long newSequence, long nowMillis) {
-        return new Message(newSequence, nowMillis, publisherSessionId, qos, retain, topicName, properties,
+        return new Message(newSequence, nowMillis, publisher, qos, retain, topicName, properties,
                 payload);
     }
 
     /** A copy for a single session, with the QoS that it was granted. */
     Message copied(long newSequence, QoS granted) {
-        return new Message(newSequence, arrivedMillis, publisherSessionId, granted, retain, topicName,
+        return new Message(newSequence, arrivedMillis, publisher, granted, retain, topicName,
                 properties, payload);
     }
 

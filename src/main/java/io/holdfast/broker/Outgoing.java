@@ -404,10 +404,15 @@ final class Outgoing {
     /** Sends a message of QoS 0 to this session, at once, or leaves it out if the client does not read. */
     void sendLive(Publish packet, Turn turn) {
         if (!connection.writable) {
-            counters.qos0NotWritable++;
+            countNotTaken();
         } else if (!isTooLarge(packet)) {
             connection.sendUnbound(packet, turn);
         }
+    }
+
+    /** Counts a message of QoS 0 that the client, or no member of a Shared Subscription, can take now. */
+    void countNotTaken() {
+        counters.qos0NotWritable++;
     }
 
     private boolean isTooLarge(Publish packet) {

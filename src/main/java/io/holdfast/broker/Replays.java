@@ -45,7 +45,8 @@ final class Replays {
     /** A subscription asks for the retained messages that match it. */
     void begin(Subscription subscription, long throughSequence, Turn turn) {
         end(subscription.topicFilter(), turn);
-        boolean stored = session.durable && subscription.options().qos() != QoS.AT_MOST_ONCE;
+        boolean stored = session.durable && subscription.options().qos() != QoS.AT_MOST_ONCE
+                && !SysTopics.covers(subscription.topicFilter());
         ReplayPut row = new ReplayPut(session.id, subscription.topicFilter(), "", throughSequence);
         waiting.put(row.topicFilter(), new Replay(++lastNumber, stored, row));
         if (stored) {
@@ -77,12 +78,27 @@ final class Replays {
         }
         if (waiting.isEmpty()) {
             routing.endOwnLog(session, turn);
+            return;
+        }
+        Replay next = waiting.values().iterator().next();
+        if (SysTopics.covers(next.row.topicFilter())) {
+            sendSys(next.row.topicFilter(), turn);
         } else {
-            Replay next = waiting.values().iterator().next();
             reading = true;
             turn.effect(new Effect.ReadRetained(session.connection.id, next.number, next.row.topicFilter(),
                     next.row.afterTopicName(), PAGE_MESSAGES_MAX, PAGE_BYTES_MAX));
         }
+    }
+
+    private void sendSys(String topicFilter, Turn turn) {
+        turn.setBinding(true); // SUBACK goes first, and no later value overtakes these
+        for (Message value : routing.sysTopics().matching(topicFilter)) {
+            session.outgoing.sendLive(
+                    session.outgoing.packet(value, QoS.AT_MOST_ONCE, true, 0, false, turn), turn);
+        }
+        turn.setBinding(false);
+        end(topicFilter, turn);
+        session.wake();
     }
 
     void pageRead(long number, Store.RetainedPage page, Turn turn) {

@@ -33,6 +33,7 @@ final class Routing {
     private final ShareGroups shared;
     private final Ids ids;
     private final Retained retained;
+    private final SysTopics sysTopics;
     private final List<FilterNode> matched = new ArrayList<>();
     private final List<Session> recipients = new ArrayList<>();
     private final Set<FilterLog> appended = new LinkedHashSet<>();
@@ -41,11 +42,12 @@ final class Routing {
     private long routeNumber;
     private long tailBytes;
 
-    Routing(Store.Recovered recovered, Ids ids, Retained retained, QueueLimits limits, Counters counters,
-            long seed) {
+    Routing(Store.Recovered recovered, Ids ids, Retained retained, SysTopics sysTopics, QueueLimits limits,
+            Counters counters, long seed) {
         this.ids = ids;
         overflow = new Overflow(limits, counters, this);
         this.retained = retained;
+        this.sysTopics = sysTopics;
         shared = new ShareGroups(this, ids);
         index = new SubscriptionIndex<>(seed);
         for (Store.Recovered.Log row : recovered.logs()) {
@@ -74,6 +76,10 @@ final class Routing {
         return shared;
     }
 
+    SysTopics sysTopics() {
+        return sysTopics;
+    }
+
     FilterNode node(String topicFilter) {
         FilterNode node = index.get(topicFilter);
         if (node == null) {
@@ -90,7 +96,7 @@ final class Routing {
     }
 
     /** Routes a PUBLISH of a session. Returns what its acknowledgement is to say. */
-    ReasonCode publish(Publish packet, long publisherSessionId, Turn turn) {
+    ReasonCode publish(Publish packet, long publisher, Turn turn) {
         match(packet.topicName());
         if (matched.isEmpty() && !packet.retain()) {
             return ReasonCode.NO_MATCHING_SUBSCRIBERS;
@@ -98,7 +104,7 @@ final class Routing {
         if (packet.qos() != QoS.AT_MOST_ONCE && overflow.refuses(matched, turn)) {
             return ReasonCode.QUOTA_EXCEEDED;
         }
-        boolean delivered = route(message(packet, ids.nextSequence(turn), publisherSessionId, turn), turn);
+        boolean delivered = route(message(packet, ids.nextSequence(turn), publisher, turn), turn);
         return delivered ? ReasonCode.SUCCESS : ReasonCode.NO_MATCHING_SUBSCRIBERS;
     }
 
@@ -110,8 +116,8 @@ final class Routing {
         turn.setBinding(false);
     }
 
-    static Message message(Publish packet, long sequence, long publisherSessionId, Turn turn) {
-        return new Message(sequence, turn.nowMillis(), publisherSessionId, packet.qos(), packet.retain(),
+    static Message message(Publish packet, long sequence, long publisher, Turn turn) {
+        return new Message(sequence, turn.nowMillis(), publisher, packet.qos(), packet.retain(),
                 packet.topicName(), forwarded(packet), packet.payload());
     }
 
@@ -124,6 +130,16 @@ final class Routing {
         if (message.retain()) {
             retained.publish(message, turn);
         }
+        return hand(message, turn);
+    }
+
+    /** Publishes a value of the broker's own, of which nothing is kept here. */
+    void publishSys(Message value, Turn turn) {
+        match(value.topicName());
+        hand(value, turn);
+    }
+
+    private boolean hand(Message message, Turn turn) {
         routeNumber++;
         boolean delivered = false;
         for (int i = 0; i < matched.size(); i++) {
@@ -200,7 +216,7 @@ final class Routing {
 
     /** Whether No Local keeps the message from its own publisher [MQTT-3.8.3-3]. */
     static boolean isOwn(Session session, SubscriptionOptions options, Message message) {
-        return options.noLocal() && session.id == message.publisherSessionId();
+        return options.noLocal() && session.publisher == message.publisher();
     }
 
     private void deliverLive(Message message, Turn turn) {

@@ -18,6 +18,8 @@ final class Session {
     final Connection connection;
     final String clientId;
     final long id;
+    /** See {@link Message#publisher()}. */
+    final long publisher;
     final boolean durable;
     final Map<String, LiveSubscription> subscriptions = new LinkedHashMap<>();
     final Map<Long, Cursor> cursors = new LinkedHashMap<>();
@@ -50,6 +52,7 @@ final class Session {
         this.connection = connection;
         this.clientId = row.clientId();
         this.id = row.sessionId();
+        this.publisher = Message.publisher(clientId);
         this.ownTopicFilter = OWN + id;
         this.row = row;
         this.durable = durable;

@@ -122,6 +122,8 @@ final class Sessions {
 
     /** Does what is due about a stored session. Returns it as it is then, or null if it has ended. */
     private StoredSession endOrPublishWill(StoredSession stored, boolean unwanted, Turn turn) {
+        boolean expired = stored.hasEnded(turn.nowMillis()) && stored.row().expirySeconds() > 0;
+        counters.sessionsExpired += expired ? 1 : 0;
         if (unwanted || stored.hasEnded(turn.nowMillis())) {
             stored.end(routing, turn);
             durable--;
@@ -143,7 +145,7 @@ final class Sessions {
         long expirySeconds = Admission.expirySeconds(opening.connect(), settings);
         long id = stored == null ? ids.nextSessionId(turn) : stored.row().sessionId();
         boolean isDurable = stored != null || expirySeconds > 0; // [MQTT-3.1.2-23]
-        Message will = Wills.of(opening.connect(), id);
+        Message will = Wills.of(opening.connect(), Message.publisher(opening.clientId()));
         long willDelaySeconds = Wills.delaySeconds(opening.connect());
         SessionPut row = new SessionPut(opening.clientId(), id, expirySeconds, willDelaySeconds,
                 SessionPut.CONNECTED);
@@ -157,6 +159,7 @@ final class Sessions {
         }
         connection.state = new State.Open(session);
         connected.put(session.clientId, session);
+        counters.clientsConnected(connected.size());
         Properties properties = Admission.connackProperties(settings, connection, opening.connect());
         // Nothing else may come before it [MQTT-3.2.0-1]; it tells the client what was found [MQTT-3.2.2-3].
         connection.sendFirst(new Connack(stored != null, ReasonCode.SUCCESS, properties), turn);
@@ -224,6 +227,7 @@ final class Sessions {
     private void away(Session session, Turn turn) {
         connected.remove(session.clientId);
         passing -= session.durable ? 0 : 1;
+        counters.clientsConnected(connected.size());
         if (session.durable) {
             session.takeFinalChanges(turn);
         }

@@ -26,6 +26,7 @@ public enum Setting {
     KEEP_ALIVE_SECONDS_MAX(0, 65_535, 0,
             "the longest Keep Alive of a client of MQTT 5.0; 0 leaves it to the client"),
     CONNECT_MILLIS_MAX(1, Integer.MAX_VALUE, 10_000, "time from the opening of a connection to its CONNECT"),
+    SYS_INTERVAL_SECONDS(0, Integer.MAX_VALUE, 10, "time between two updates of the $SYS topics; 0 for none"),
     MAXIMUM_QOS(0, 2, 2, "the greatest QoS of a PUBLISH from a client, and of a subscription"),
     RETAIN_AVAILABLE(true, "whether clients may publish retained messages"),
     WILDCARD_SUBSCRIPTION_AVAILABLE(true, "whether a Topic Filter may have wildcards"),

@@ -161,6 +161,8 @@ final class ShareGroup {
         LiveSubscription member = nextMember(message.qos());
         if (member != null) {
             member.session.outgoing.sendShared(message, member, turn);
+        } else if (!members.isEmpty()) {
+            members.getFirst().session.outgoing.countNotTaken();
         }
         return !members.isEmpty();
     }

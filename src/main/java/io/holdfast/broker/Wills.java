@@ -10,9 +10,9 @@ final class Wills {
     private Wills() {}
 
     /** The message, or null if the CONNECT brings none. */
-    static Message of(Connect connect, long sessionId) {
+    static Message of(Connect connect, long publisher) {
         Packet.Will will = connect.will();
-        return will == null ? null : new Message(0, 0, sessionId, will.qos(), will.retain(), will.topicName(),
+        return will == null ? null : new Message(0, 0, publisher, will.qos(), will.retain(), will.topicName(),
                 will.properties().only(property -> property != Property.WILL_DELAY_INTERVAL), will.payload());
     }
 

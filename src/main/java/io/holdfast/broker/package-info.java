@@ -58,6 +58,10 @@
  * others that may be too low, never too high. The bound is made exact by asking the store, when it is what
  * keeps entries from being trimmed, and at most once at a time.
  *
+ * <p><b>{@code $SYS} topics have no rows.</b> Their values are what {@link io.holdfast.broker.SysTopics}
+ * remembers, and a subscription that begins with {@code $SYS} never reads retained messages from the store.
+ * So nobody can have planted one there, and a broker that does nothing writes nothing.
+ *
  * <p><b>A message that several logs take is stored in each</b>, payload included. A large payload that
  * several filters share is not stored once and referenced yet.
  */

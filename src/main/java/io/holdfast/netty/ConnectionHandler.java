@@ -83,7 +83,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         channel = context.channel();
-        outbound = new Outbound(channel);
+        outbound = new Outbound(channel, connections);
     }
 
     @Override
@@ -99,6 +99,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
+        connections.received(bytes.readableBytes());
         if (isDeaf()) {
             bytes.release();
             return;
@@ -265,12 +266,21 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         }
         awaitsRoom = true;
         updateReading();
+        tellReading();
         intake.awaitRoom(() -> eventLoop().execute(this::roomAgain));
     }
 
     private void roomAgain() {
         awaitsRoom = false;
         updateReading();
+        tellReading();
+    }
+
+    /** So that nobody is taken for silent whom we do not hear. */
+    private void tellReading() {
+        if (opened) {
+            intake.submit(new Input.ReadingChanged(id, !awaitsRoom), 0);
+        }
     }
 
     private void updateReading() {

@@ -3,6 +3,7 @@ package io.holdfast.netty;
 import java.security.SecureRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /** All open network connections, by their ids. Safe for any thread. */
 public final class Connections {
@@ -14,6 +15,8 @@ public final class Connections {
     private final ConcurrentHashMap<Long, ConnectionHandler> handlers = new ConcurrentHashMap<>();
     private final AtomicLong lastId = new AtomicLong();
     private final SecureRandom random = new SecureRandom();
+    private final LongAdder bytesReceived = new LongAdder();
+    private final LongAdder bytesSent = new LongAdder();
     private volatile boolean refusing;
 
     /** The way out for one thread that performs effects; each thread has its own. */
@@ -24,6 +27,29 @@ public final class Connections {
     /** How many connections are open. */
     public int count() {
         return handlers.size();
+    }
+
+    /** How many there have been, open and closed. */
+    public long countSinceStart() {
+        return lastId.get();
+    }
+
+    /** Bytes of MQTT from all connections. */
+    public long bytesReceived() {
+        return bytesReceived.sum();
+    }
+
+    /** Bytes of MQTT written to all connections. */
+    public long bytesSent() {
+        return bytesSent.sum();
+    }
+
+    void received(int bytes) {
+        bytesReceived.add(bytes);
+    }
+
+    void sent(int bytes) {
+        bytesSent.add(bytes);
     }
 
     /** From now on, connections that open are closed at once. */

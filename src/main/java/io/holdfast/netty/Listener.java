@@ -41,7 +41,7 @@ final class Listener {
     private final Channel channel;
 
     /**
-     * Listens from now on.
+     * Takes the address, where connections wait until {@link #startAccepting}.
      *
      * @param connectionHandlers makes one for each connection that has come through all layers
      * @throws CannotListenException if there is something wrong with what was asked for
@@ -71,6 +71,10 @@ final class Listener {
     String url() {
         SocketAddress local = channel.localAddress();
         return options.url(local instanceof InetSocketAddress address ? address.getPort() : 0);
+    }
+
+    void startAccepting() {
+        channel.config().setAutoRead(true);
     }
 
     /** Accepts no further connection; those that are open stay. */
@@ -126,6 +130,7 @@ final class Listener {
                 .group(eventLoops)
                 .channel(platform.serverChannel(unix))
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR,

@@ -19,7 +19,7 @@ public final class Network {
     private final List<Listener> listeners = new ArrayList<>();
 
     /**
-     * Listens from now on.
+     * Takes the addresses, where connections wait until {@link #startAccepting}.
      *
      * @param eventLoopCount threads that read and write sockets
      * @param packetBytesMax the Maximum Packet Size accepted
@@ -50,6 +50,11 @@ public final class Network {
     /** Where it listens, in the order asked for, with the ports that it got. */
     public List<String> urls() {
         return listeners.stream().map(Listener::url).toList();
+    }
+
+    /** Serves those that wait and those that come. */
+    public void startAccepting() {
+        listeners.forEach(Listener::startAccepting);
     }
 
     /** Accepts no further connection; those that are open stay. */

@@ -37,6 +37,7 @@ final class Outbound {
     private static final int FIRST_CHUNK_BYTES = 256;
 
     private final Channel channel;
+    private final Connections connections;
     private final Queue<Effect> queue = new ConcurrentLinkedQueue<>();
     private final AtomicLong queuedBytes = new AtomicLong();
     private final AtomicBoolean drainDue = new AtomicBoolean();
@@ -44,7 +45,8 @@ final class Outbound {
     private boolean finished;
     private OutboundAliases aliases;
 
-    Outbound(Channel channel) {
+    Outbound(Channel channel, Connections connections) {
+        this.connections = connections;
         this.channel = channel;
     }
 
@@ -114,6 +116,7 @@ final class Outbound {
                                     throw new IllegalStateException("not to be sent: " + effect);
                 }
             }
+            connections.sent(chunk.readableBytes());
             return chunk;
         } catch (RuntimeException e) {
             chunk.release();

@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
  * <pre>
  *  0        1        2          10              18                   26             34         36
  * +--------+--------+----------+---------------+--------------------+--------------+----------+-----------
- * | format | flags  | sequence | arrivedMillis | publisherSessionId | bytesThrough | topic    | Topic Name
+ * | format | flags  | sequence | arrivedMillis | publisher          | bytesThrough | topic    | Topic Name
  * | u8 = 1 | u8     | u64      | u64           | u64                | u64          | size u16 | UTF-8
  * +--------+--------+----------+---------------+--------------------+--------------+----------+-----------
  *   -----------------+------------+---------+
@@ -51,7 +51,7 @@ final class LogEntryCodec {
                 .put((byte) (message.qos().value() | (message.retain() ? RETAIN : 0)))
                 .putLong(message.sequence())
                 .putLong(message.arrivedMillis())
-                .putLong(message.publisherSessionId())
+                .putLong(message.publisher())
                 .putLong(bytesThrough)
                 .putShort((short) topic.length)
                 .put(topic)

@@ -7,6 +7,7 @@ import io.holdfast.netty.Intake;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The core's thread, the only one that ever touches the {@link Broker}: all inputs that wait are one turn;
@@ -24,16 +25,22 @@ final class CoreLoop implements Runnable {
     private final Committer committer;
     private final EffectRunner effects;
     private final LongSupplier clock;
+    private final Supplier<Input.EdgeCounted> edge;
     private final List<Input> inputs = new ArrayList<>();
     private long turnNumber;
 
-    /** @param clock milliseconds since 1970, never less than before */
-    CoreLoop(Broker broker, Intake intake, Committer committer, EffectRunner effects, LongSupplier clock) {
+    /**
+     * @param clock milliseconds since 1970, never less than before
+     * @param edge what the edges have counted by now
+     */
+    CoreLoop(Broker broker, Intake intake, Committer committer, EffectRunner effects, LongSupplier clock,
+            Supplier<Input.EdgeCounted> edge) {
         this.broker = broker;
         this.intake = intake;
         this.committer = committer;
         this.effects = effects;
         this.clock = clock;
+        this.edge = edge;
     }
 
     /** The first turn has no input: it makes durable what the broker decided on what it recovered. */
@@ -56,6 +63,7 @@ final class CoreLoop implements Runnable {
             broker.handle(inputs.get(i), nowMillis, turn);
         }
         if (broker.nextDeadlineMillis() <= nowMillis) {
+            broker.handle(edge.get(), nowMillis, turn);
             broker.handle(new Input.TimePassed(), nowMillis, turn);
         }
         broker.finish(nowMillis, turn);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,15 +40,17 @@ public final class HoldfastServer {
     private final Network network;
 
     /**
-     * Recovers, makes what that led to durable, and listens.
+     * Takes the addresses, opens the store and recovers, makes what that led to durable, and serves clients.
      *
-     * @param store open, and closed by {@link #stop}
+     * @param opening opens the store, which {@link #stop} closes; only if there are no other obstacles
      * @param halt ends the process, or the test, when a thread of the broker has failed
-     * @throws CannotListenException if one of the listeners cannot be; everything is closed then
+     * @throws CannotListenException if one of the listeners cannot be
      */
-    public HoldfastServer(List<ListenerOptions> listeners, Settings settings, Store store,
+    public HoldfastServer(List<ListenerOptions> listeners, Settings settings, Supplier<Store> opening,
             Thread.UncaughtExceptionHandler halt) throws InterruptedException {
-        this.store = store;
+        int eventLoops = Runtime.getRuntime().availableProcessors();
+        network = new Network(listeners, eventLoops, settings.integer(Setting.PACKET_BYTES_MAX), intake, connections);
+        store = open(opening);
         LongSupplier clock = clock();
         AtomicInteger reader = new AtomicInteger();
         readers = new Readers(store, intake,
@@ -57,11 +60,21 @@ public final class HoldfastServer {
         Broker broker = new Broker(settings, store.recover(), seed, clock.getAsLong());
         EffectRunner coreEffects = new EffectRunner(connections.outbox(), readers);
         commitThread = thread("commit", committer, halt);
-        coreThread = thread("core", new CoreLoop(broker, intake, committer, coreEffects, clock), halt);
+        CoreLoop core = new CoreLoop(broker, intake, committer, coreEffects, clock, this::edge);
+        coreThread = thread("core", core, halt);
         commitThread.start();
         coreThread.start();
         committer.awaitFirst();
-        network = listen(listeners, settings.integer(Setting.PACKET_BYTES_MAX));
+        network.startAccepting();
+    }
+
+    private Store open(Supplier<Store> opening) {
+        try {
+            return opening.get();
+        } catch (RuntimeException e) {
+            network.stop();
+            throw e;
+        }
     }
 
     /** Where it listens, in the order of its listeners, with the ports that it got. */
@@ -92,23 +105,17 @@ public final class HoldfastServer {
         }
     }
 
-    private Network listen(List<ListenerOptions> listeners, int packetBytesMax) throws InterruptedException {
-        try {
-            int eventLoops = Runtime.getRuntime().availableProcessors();
-            return new Network(listeners, eventLoops, packetBytesMax, intake, connections);
-        } catch (CannotListenException e) {
-            if (stopThreads()) {
-                store.close();
-            }
-            throw e;
-        }
-    }
-
     private boolean stopThreads() throws InterruptedException {
         intake.end();
         return coreThread.join(Duration.ofMillis(THREAD_MILLIS_MAX))
                 && commitThread.join(Duration.ofMillis(THREAD_MILLIS_MAX))
                 && readers.stop(THREAD_MILLIS_MAX);
+    }
+
+    private Input.EdgeCounted edge() {
+        Runtime runtime = Runtime.getRuntime();
+        return new Input.EdgeCounted(connections.countSinceStart(), connections.bytesReceived(),
+                connections.bytesSent(), runtime.totalMemory() - runtime.freeMemory());
     }
 
     private static Thread thread(String name, Runnable task, Thread.UncaughtExceptionHandler halt) {

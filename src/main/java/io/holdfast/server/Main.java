@@ -1,11 +1,13 @@
 package io.holdfast.server;
 
+import io.holdfast.broker.Broker;
 import io.holdfast.broker.Store;
 import io.holdfast.netty.CannotListenException;
 import io.holdfast.rocks.RocksStore;
 import io.holdfast.rocks.StoreException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Starts the broker from the command line. It ends with status 0 after {@code --help} and {@code --version},
@@ -28,7 +30,7 @@ public final class Main {
         } else if (flags.contains("--settings")) {
             System.out.print(Options.settingsHelp());
         } else if (flags.contains("--version")) {
-            System.out.println("Holdfast " + version());
+            System.out.println("Holdfast " + Broker.version());
         } else {
             startOrRefuse(flags);
         }
@@ -52,8 +54,8 @@ public final class Main {
     private static void start(Options options) throws InterruptedException {
         Halt halt = new Halt();
         Thread.setDefaultUncaughtExceptionHandler(halt);
-        Store store = RocksStore.open(options.data());
-        HoldfastServer server = new HoldfastServer(options.listeners(), options.settings(), store, halt);
+        Supplier<Store> opening = () -> RocksStore.open(options.data());
+        HoldfastServer server = new HoldfastServer(options.listeners(), options.settings(), opening, halt);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "holdfast-stop"));
         System.out.println(banner(options, server.urls()));
     }
@@ -77,12 +79,7 @@ public final class Main {
                   stores in   %s
                   promises    an acknowledgement means that it is on disk
                 Holdfast is ready: %s"""
-                .formatted(version(), ProcessHandle.current().pid(), listeners, options.data(),
+                .formatted(Broker.version(), ProcessHandle.current().pid(), listeners, options.data(),
                         urls.getFirst());
-    }
-
-    private static String version() {
-        String version = Main.class.getPackage().getImplementationVersion();
-        return version == null ? "(not packaged)" : version;
     }
 }

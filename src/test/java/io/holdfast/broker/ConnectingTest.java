@@ -219,6 +219,34 @@ class ConnectingTest {
         older.expectClosed();
     }
 
+    /** A slow disk fills the broker's hands, and it stops reading. That is nobody's silence. */
+    @Test
+    @Clause(mqtt5 = "MQTT-3.1.2-22", mqtt311 = "MQTT-3.1.2-24")
+    void aClientThatIsNotReadIsNotTakenForSilentUntilItIsReadAgain() {
+        Client meter = core.connect(keepAlive(connect("meter"), 10));
+        core.handle(new Input.ReadingChanged(meter.connectionId(), false));
+        core.passSeconds(100);
+        core.handle(new Input.ReadingChanged(meter.connectionId(), true));
+        core.passSeconds(15);
+        meter.expect();
+        core.passSeconds(1);
+        meter.expectClosed(disconnect(ReasonCode.KEEP_ALIVE_TIMEOUT));
+    }
+
+    @Test
+    @Clause(mqtt5 = "MQTT-3.1.2-22", mqtt311 = "MQTT-3.1.2-24")
+    void aClientThatHasTakenWhatItWasSentIsAlive() {
+        Client meter = core.connect(keepAlive(connect("meter"), 10));
+        meter.writable(false);
+        core.passSeconds(15);
+        meter.writable(true);
+        core.passSeconds(15);
+        meter.expect();
+        meter.writable(false);
+        core.passSeconds(1);
+        meter.expectClosed(disconnect(ReasonCode.KEEP_ALIVE_TIMEOUT)); // it takes nothing, and is not there
+    }
+
     @Test
     @Clause(mqtt5 = "MQTT-3.12.4-1")
     void anyPacketKeepsAConnectionAlive() {

@@ -245,6 +245,22 @@ class DeliveringTest {
     }
 
     @Test
+    void aMessageOfQos0ThatNoMemberOfASharedSubscriptionCanTakeIsCounted() {
+        Client zero = core.connect(connect("zero")).subscribe(AT_MOST_ONCE, "$share/group/a");
+        Client one = core.connect(durable("one")).subscribe(AT_LEAST_ONCE, "$share/group/a");
+        zero.writable(false);
+        publisher.publish(AT_MOST_ONCE, "a", "1");
+        one.expect(publish("a", "1"));
+        one.writable(false);
+        publisher.publish(AT_MOST_ONCE, "a", "lost");
+        zero.writable(true);
+        one.writable(true);
+        zero.expect();
+        one.expect();
+        assertEquals(1, core.counters().qos0NotWritable());
+    }
+
+    @Test
     void theQueueOfASessionThatEndsWithItsConnectionIsBoundedAndWhatItLosesCounted() {
         Settings settings = Settings.DEFAULT.with(Setting.RECEIVE_MAXIMUM, 100).with(Setting.IN_FLIGHT_MAX,
                 2).with(Setting.LIVE_MESSAGES_MAX, 3).with(Setting.TOPIC_ALIAS_MAXIMUM, 0);

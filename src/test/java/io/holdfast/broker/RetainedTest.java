@@ -284,6 +284,24 @@ class RetainedTest {
         meter.subscribe("#", NO_LOCAL).expect(retain(publish(AT_LEAST_ONCE, 1, "b", "other")));
     }
 
+    /** It is the Client Identifier that counts, and not the session. */
+    @Test
+    @Clause(mqtt5 = "MQTT-3.8.3-3")
+    void withNoLocalAClientIsNotSentWhatItRetainedInASessionThatHasEnded() {
+        Client meter = core.connect(connect("meter"));
+        meter.retain(AT_LEAST_ONCE, "a", "own");
+        meter.drop();
+        core.restart();
+        Client other = core.connect(connect("other")).subscribe("#", NO_LOCAL);
+        other.expect(retain(publish(AT_LEAST_ONCE, 1, "a", "own")));
+        core.connect(connect("meter")).subscribe("#", NO_LOCAL).expect();
+    }
+
+    @Test
+    void whatAMessageRemembersOfItsPublisherIsTheHashThatTheStorageFormatNames() {
+        assertEquals(0xaf63_dc4c_8601_ec8cL, Message.publisher("a")); // the algorithm's own test vector
+    }
+
     @Test
     @Clause(mqtt5 = "MQTT-3.8.4-5")
     void eachTopicFilterOfASubscribeIsSentItsOwn() {

@@ -226,10 +226,11 @@ class ConnectionHandlerTest {
         intake.submit(new Input.TimePassed(), Intake.HIGH_WATER_BYTES);
         receive(PINGREQ);
         assertFalse(channel.config().isAutoRead());
-        assertEquals(2, inputs().size());
+        assertEquals(new Input.ReadingChanged(id, false), inputs().get(1));
         releaseAll();
         channel.runPendingTasks();
         assertTrue(channel.config().isAutoRead());
+        assertEquals(new Input.ReadingChanged(id, true), inputs().getLast());
     }
 
     @Test

@@ -37,6 +37,7 @@ final class Edge implements AutoCloseable {
 
     Edge(Platform platform, ListenerOptions... listeners) {
         network = new Network(List.of(listeners), platform, 1, 1 << 20, intake, connections);
+        network.startAccepting();
     }
 
     /** Of the first listener. */

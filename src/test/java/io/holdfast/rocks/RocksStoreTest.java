@@ -182,7 +182,7 @@ class RocksStoreTest {
     }
 
     private static Message withoutBytes(Message m) {
-        return new Message(m.sequence(), m.arrivedMillis(), m.publisherSessionId(), m.qos(), m.retain(),
+        return new Message(m.sequence(), m.arrivedMillis(), m.publisher(), m.qos(), m.retain(),
                 m.topicName(), Properties.NONE, null);
     }
 

@@ -2,22 +2,27 @@ package io.holdfast.server;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.broker.Settings;
+import io.holdfast.broker.Store;
 import io.holdfast.netty.CannotListenException;
 import io.holdfast.netty.ListenerOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -37,7 +42,7 @@ class HoldfastServerTest {
     void aClientIsServedAndIsToldWhenTheBrokerStops() throws IOException, InterruptedException {
         store.gate.release(1_000);
         HoldfastServer server = start(0);
-        try (Socket client = connect(server)) {
+        try (Socket client = connect(port(server))) {
             client.getOutputStream().write(CONNECT);
             assertConnack(client);
             client.getOutputStream().write(PINGREQ);
@@ -54,20 +59,54 @@ class HoldfastServerTest {
     }
 
     @Test
-    void aPortInUseLeavesNothingRunningAndTheStoreClosed() throws InterruptedException {
+    void aPortInUseIsFoundBeforeTheStoreIsOpened() throws InterruptedException {
         store.gate.release(1_000);
         HoldfastServer server = start(0);
-        GatedStore second = new GatedStore();
-        second.gate.release(1_000);
-        assertThrows(CannotListenException.class,
-                () -> new HoldfastServer(listeners(port(server)), Settings.DEFAULT, second, this::fail));
-        assertTrue(second.closed);
-        assertFalse(store.closed);
+        assertThrows(CannotListenException.class, () -> start(port(server), () -> {
+            throw new AssertionError("opened");
+        }));
         server.stop();
     }
 
+    @Test
+    void aStoreThatCannotBeOpenedLeavesThePortToOthers() throws IOException, InterruptedException {
+        int port = freePort();
+        IllegalStateException why = new IllegalStateException("no such store");
+        assertSame(why, assertThrows(IllegalStateException.class, () -> start(port, () -> {
+            throw why;
+        })));
+        store.gate.release(1_000);
+        start(port).stop();
+    }
+
+    @Test
+    void aClientThatConnectsWhileTheStoreIsBeingOpenedIsServedAfterThat() throws Exception {
+        store.gate.release(1_000);
+        int port = freePort();
+        List<Socket> early = new ArrayList<>();
+        HoldfastServer server = start(port, () -> {
+            early.add(connect(port));
+            return store;
+        });
+        try (Socket client = early.getFirst()) {
+            client.getOutputStream().write(CONNECT);
+            assertConnack(client);
+        }
+        server.stop();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
     private HoldfastServer start(int port) throws InterruptedException {
-        return new HoldfastServer(listeners(port), Settings.DEFAULT, store, this::fail);
+        return start(port, () -> store);
+    }
+
+    private HoldfastServer start(int port, Supplier<Store> opening) throws InterruptedException {
+        return new HoldfastServer(listeners(port), Settings.DEFAULT, opening, this::fail);
     }
 
     private static List<ListenerOptions> listeners(int port) {
@@ -91,8 +130,12 @@ class HoldfastServerTest {
         }
     }
 
-    private static Socket connect(HoldfastServer server) throws IOException {
-        return new Socket(InetAddress.getLoopbackAddress(), port(server));
+    private static Socket connect(int port) {
+        try {
+            return new Socket(InetAddress.getLoopbackAddress(), port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void assertConnack(Socket client) throws IOException {

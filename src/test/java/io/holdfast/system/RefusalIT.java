@@ -60,6 +60,7 @@ class RefusalIT {
                     + " a free port (0 takes any)",
                     "--port", Integer.toString(port), "--data", data.toString());
         }
+        assertNothingLeft();
         try (BrokerProcess broker = BrokerProcess.start(data)) {
             assertEquals(BANNER_LINES, broker.said().size(), () -> broker.said().toString());
         }

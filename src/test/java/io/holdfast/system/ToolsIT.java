@@ -61,6 +61,14 @@ class ToolsIT {
         assertTrue(crash.output.contains(" 5,040 deliveries due: 0 lost, 0 duplicated"), crash.output);
     }
 
+    /** 200 MB of them, on a heap that holds a third of that. */
+    @Test
+    void retainedMessagesTakeNoMoreMemoryThanAPageOfThem() throws Exception {
+        Ended retained = run("retained", "--messages", "50000", "--size", "4000", "--heap", "64");
+        assertEquals(0, retained.status, retained.output);
+        assertTrue(retained.output.contains("50,000 of 50,000 arrived, 0 of them"), retained.output);
+    }
+
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {
         "crash --qos 3: --qos is 3; expected a whole number, 1 or more, at most 2",
