@@ -5,6 +5,8 @@ import io.holdfast.mqtt.Packet;
 /** What the core has handled since the process began, and what it has not delivered, and why. */
 public final class Counters {
     long clientsConnected;
+    /** Sessions, be their clients connected or not. */
+    long sessions;
     /** The most that have been connected at the same time. */
     long clientsMaximum;
     /** Sessions that ended because their clients were away for their Session Expiry Interval. */
@@ -79,7 +81,7 @@ public final class Counters {
 
     /** All deliveries left out, for whatever reason. */
     public long dropped() {
-        return qos0NotWritable + queueFull + packetTooLarge + expired;
+        return qos0NotWritable + queueFull + packetTooLarge + expired + droppedOldest + droppedNewest + tooOld;
     }
 
     /**

@@ -255,6 +255,7 @@ final class Sessions {
 
     /** At the end of a turn: notes how many sessions there are. */
     void finish(Turn turn) {
+        counters.sessions = durable + passing;
         if (durable != countedDurable) {
             countedDurable = durable;
             turn.change(new Change.SessionsCounted(durable));
