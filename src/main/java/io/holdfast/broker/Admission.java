@@ -1,6 +1,5 @@
 package io.holdfast.broker;
 
-import io.holdfast.mqtt.Packet.Connack;
 import io.holdfast.mqtt.Packet.Connect;
 import io.holdfast.mqtt.Packet.Will;
 import io.holdfast.mqtt.Properties;
@@ -19,7 +18,7 @@ final class Admission {
     private Admission() {}
 
     /** The first thing that is wrong with a CONNECT, or null. */
-    static Refusal refusal(Connect connect, Connection connection, Settings settings) {
+    static Refusal refusal(Connect connect, Connection connection, boolean authenticates) {
         int idLength = connect.clientIdentifier().length();
         boolean isOldest = connect.version() == ProtocolVersion.MQTT_3_1;
         if (isOldest && (idLength == 0 || idLength > CLIENT_ID_CHARACTERS_MAX_3_1)) {
@@ -31,20 +30,15 @@ final class Admission {
             return new Refusal(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID,
                     "an empty Client Identifier without Clean Session");
         }
-        if (connect.properties().contains(Property.AUTHENTICATION_METHOD)) { // [MQTT-4.12.0-1]
+        String method = connection.authenticationMethod();
+        if (method != null && !authenticates) { // [MQTT-4.12.0-1]
             return new Refusal(ReasonCode.BAD_AUTHENTICATION_METHOD,
-                    "no Authentication Method is supported, not "
-                    + connect.properties().string(Property.AUTHENTICATION_METHOD));
+                    "no Authentication Method is needed, nor supported, not " + method);
         }
         Will will = connect.will();
         if (will != null && !isPayloadAsSaid(will.properties(), will.payload())) {
             return new Refusal(ReasonCode.PAYLOAD_FORMAT_INVALID,
                     "a Will Payload that is not the UTF-8 it claims to be");
-        }
-        Properties properties = connackProperties(settings, connection, connect);
-        if (!connection.takes(new Connack(false, ReasonCode.SUCCESS, properties))) { // [MQTT-3.1.2-24]
-            return new Refusal(ReasonCode.PACKET_TOO_LARGE,
-                    "CONNACK exceeds the client's Maximum Packet Size");
         }
         return null;
     }

@@ -15,8 +15,16 @@ final class Connection {
         /** Nothing but CONNECT may come. */
         record AwaitingConnect(long sinceMillis) implements State {}
 
-        /** The session is being read; packets that come meanwhile wait. */
-        record Opening(Packet.Connect connect, String clientId, List<Packet> held) implements State {}
+        /** The client is being asked, or others about it, who it is; packets that come meanwhile wait. */
+        record Authenticating(Packet.Connect connect, List<Packet> held) implements State {}
+
+        /**
+         * The session is being read; packets that come meanwhile wait.
+         *
+         * @param connack the Properties of CONNACK
+         */
+        record Opening(Packet.Connect connect, String clientId, Properties connack, List<Packet> held)
+                implements State {}
 
         /** CONNACK with success was decided. */
         record Open(Session session) implements State {}
@@ -33,10 +41,15 @@ final class Connection {
     long lastPacketMillis;
     /** Of payloads that came before CONNACK. */
     long heldBytes;
+    /** Whom the client has shown to be; null for nobody in particular. */
+    String userName;
+    /** What is under way to find out who the client is, or whether it is still the same, or null. */
+    Exchanges.Exchange exchange;
 
     private ProtocolVersion version;
     private long silenceMillisMax = Long.MAX_VALUE;
     private long packetBytesMax = Long.MAX_VALUE;
+    private String authenticationMethod;
     private long inOrderThrough;
 
     Connection(Input.ConnectionOpened opened, long nowMillis) {
@@ -53,6 +66,27 @@ final class Connection {
             silenceMillisMax = connect.keepAliveSeconds() * 1_500L; // [MQTT-3.1.2-22]
         }
         packetBytesMax = connect.properties().integer(Property.MAXIMUM_PACKET_SIZE, Long.MAX_VALUE);
+        authenticationMethod = connect.properties().string(Property.AUTHENTICATION_METHOD);
+    }
+
+    /** That of CONNECT, which is that of all AUTH packets on the connection, or null. */
+    String authenticationMethod() {
+        return authenticationMethod;
+    }
+
+    /** The Authentication Method, if there is one, and that Authentication Data, if it is not null. */
+    Properties authenticationProperties(byte[] data) {
+        if (authenticationMethod == null) {
+            return Properties.NONE;
+        }
+        Properties properties = Properties.of(Property.AUTHENTICATION_METHOD, authenticationMethod);
+        return data == null ? properties : properties.with(Property.AUTHENTICATION_DATA, data);
+    }
+
+    /** The Client Identifier in CONNECT, or the one that it gets. */
+    String clientId(Packet.Connect connect) {
+        return connect.clientIdentifier().isEmpty()
+                ? assignedClientId : connect.clientIdentifier(); // [MQTT-3.1.3-6]
     }
 
     /** Whether one and a half times the Keep Alive has passed without a packet. */

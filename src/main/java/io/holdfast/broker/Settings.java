@@ -9,7 +9,7 @@ package io.holdfast.broker;
  * @param inFlightMax deliveries of QoS 1 and 2 in flight to one client, whatever it allows, 1 to 65,535
  * @param queuedMessagesMax deliveries waiting in memory for a client whose session ends with its connection
  * @param topicAliasMaximum Topic Aliases that a client may set on a connection, 0 to 65,535
- * @param connectMillisMax time from the opening of a connection to its CONNECT
+ * @param connectMillisMax time from the opening of a connection to its CONNECT, and for each authentication
  */
 public record Settings(int packetBytesMax, int receiveMaximum, int inFlightMax, int queuedMessagesMax,
         int topicAliasMaximum, long connectMillisMax) {

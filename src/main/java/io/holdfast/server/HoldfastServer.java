@@ -9,6 +9,8 @@ import io.holdfast.netty.Connections;
 import io.holdfast.netty.Intake;
 import io.holdfast.netty.ListenerOptions;
 import io.holdfast.netty.Network;
+import io.holdfast.security.Authenticator;
+import io.holdfast.security.Users;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +34,7 @@ public final class HoldfastServer {
     private final Intake intake = new Intake();
     private final Connections connections = new Connections();
     private final Readers readers;
+    private final Authenticator authenticator;
     private final Committer committer;
     private final Thread commitThread;
     private final Thread coreThread;
@@ -40,27 +43,33 @@ public final class HoldfastServer {
     /**
      * Recovers, makes what that led to durable, and listens.
      *
+     * @param users who may enter; {@link Users#NONE} if all may
      * @param store open, and closed by {@link #stop}
      * @param halt ends the process, or the test, when a thread of the broker has failed
      * @throws CannotListenException if one of the listeners cannot be; everything is closed then
      */
-    public HoldfastServer(List<ListenerOptions> listeners, Settings settings, Store store,
+    public HoldfastServer(List<ListenerOptions> listeners, Settings settings, Users users, Store store,
             Thread.UncaughtExceptionHandler halt) throws InterruptedException {
         this.store = store;
         LongSupplier clock = clock();
         AtomicInteger reader = new AtomicInteger();
         readers = new Readers(store, intake,
                 task -> thread("reader-" + reader.incrementAndGet(), task, halt));
-        committer = new Committer(store, intake, new EffectRunner(connections.outbox(), readers));
+        authenticator = new Authenticator(users, answer -> intake.submit(answer, 0),
+                task -> thread("authenticator", task, halt));
+        committer = new Committer(store, intake, effects());
         long seed = new SecureRandom().nextLong();
-        Broker broker = new Broker(settings, store.recover(), seed, clock.getAsLong());
-        EffectRunner coreEffects = new EffectRunner(connections.outbox(), readers);
+        Broker broker = new Broker(settings, users != Users.NONE, store.recover(), seed, clock.getAsLong());
         commitThread = thread("commit", committer, halt);
-        coreThread = thread("core", new CoreLoop(broker, intake, committer, coreEffects, clock), halt);
+        coreThread = thread("core", new CoreLoop(broker, intake, committer, effects(), clock), halt);
         commitThread.start();
         coreThread.start();
         committer.awaitFirst();
         network = listen(listeners, settings.packetBytesMax());
+    }
+
+    private EffectRunner effects() {
+        return new EffectRunner(connections.outbox(), readers, authenticator);
     }
 
     /** Where it listens, in the order of its listeners, with the ports that it got. */
@@ -105,6 +114,7 @@ public final class HoldfastServer {
 
     private boolean stopThreads() throws InterruptedException {
         intake.end();
+        authenticator.stop();
         return coreThread.join(Duration.ofMillis(THREAD_MILLIS_MAX))
                 && commitThread.join(Duration.ofMillis(THREAD_MILLIS_MAX))
                 && readers.stop(THREAD_MILLIS_MAX);

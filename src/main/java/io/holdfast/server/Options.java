@@ -12,16 +12,18 @@ import java.util.List;
 /**
  * What the operator decides at the start.
  *
- * @param listeners at least one, all of them loopback
+ * @param listeners at least one, all of them loopback unless there are users
+ * @param users the file of those who may enter; null if all may
  * @param data the folder of the store
  */
-record Options(List<ListenerOptions> listeners, Path data) {
+record Options(List<ListenerOptions> listeners, Path users, Path data) {
     static final String USAGE = """
-            Usage: holdfast start [--bind ADDRESS] [--port PORT] [--data FOLDER]
-                   holdfast start --listen URL [--listen URL ...] [--data FOLDER]
+            Usage: holdfast start [--bind ADDRESS] [--port PORT] [--users FILE] [--data FOLDER]
+                   holdfast start --listen URL [--listen URL ...] [--users FILE] [--data FOLDER]
+                   holdfast passwd FILE USER, which makes and changes a file of users; see passwd --help
 
-              --bind ADDRESS   the address to listen on (default 127.0.0.1). There is no authentication yet,
-                               so it must be a loopback address
+              --bind ADDRESS   the address to listen on (default 127.0.0.1); without --users, which
+                               authenticates clients, it must be a loopback address
               --port PORT      the port to listen on, 0 to 65535 (default 1883); 0 takes any free port
               --listen URL     a listener instead of that one; may be given several times:
                                mqtt://127.0.0.1:1883            TCP
@@ -29,6 +31,8 @@ record Options(List<ListenerOptions> listeners, Path data) {
                                ws://127.0.0.1:8080/mqtt         WebSocket
                                wss://127.0.0.1:8443/mqtt?OPTIONS
                                unix:/run/holdfast.sock          Unix domain socket, for this user only
+              --users FILE     who may enter: by user name and password, or by SCRAM-SHA-256 or SCRAM-SHA-512
+                               as Authentication Method; without it, everyone on this machine may
               --data FOLDER    where everything that was acknowledged is kept (default ./data)
               --help           print this, and end
               --version        print the version, and end
@@ -57,6 +61,7 @@ record Options(List<ListenerOptions> listeners, Path data) {
         String bind = null;
         String port = null;
         List<String> urls = new ArrayList<>();
+        String users = null;
         String data = "data";
         for (int i = 0; i < arguments.size(); i++) {
             String key = arguments.get(i);
@@ -72,12 +77,27 @@ record Options(List<ListenerOptions> listeners, Path data) {
                 case "--bind" -> bind = required(key, value);
                 case "--port" -> port = required(key, value);
                 case "--listen" -> urls.add(required(key, value));
+                case "--users" -> users = required(key, value);
                 case "--data" -> data = required(key, value);
                 default -> throw new BadOptionException("unknown option " + key
-                        + "; expected --bind, --port, --listen, --data, --help or --version");
+                        + "; expected --bind, --port, --listen, --users, --data, --help or --version");
             }
         }
-        return new Options(listeners(bind, port, urls), parseData(data));
+        List<ListenerOptions> listeners = listeners(bind, port, urls);
+        if (users == null) {
+            listeners.forEach(Options::requireLoopback);
+        }
+        return new Options(listeners, users == null ? null : parsePath("--users", users),
+                parsePath("--data", data));
+    }
+
+    private static void requireLoopback(ListenerOptions listener) {
+        if (listener.address() instanceof InetSocketAddress address
+                && !address.getAddress().isLoopbackAddress()) {
+            throw new BadOptionException(listener.asked() + ": other machines may reach "
+                    + address.getAddress().getHostAddress() + ", and without --users nobody is authenticated;"
+                    + " expected a loopback address such as 127.0.0.1 or ::1, or --users FILE");
+        }
     }
 
     private static List<ListenerOptions> listeners(String bind, String port, List<String> urls) {
@@ -85,7 +105,7 @@ record Options(List<ListenerOptions> listeners, Path data) {
             String host = bind == null ? "127.0.0.1" : bind;
             String number = port == null ? "1883" : port;
             InetSocketAddress address =
-                    new InetSocketAddress(parseLoopback("--bind is ", host), parsePort("--port is ", number));
+                    new InetSocketAddress(parseAddress("--bind is ", host), parsePort("--port is ", number));
             return List.of(ListenerOptions.tcp("--bind " + host + " --port " + number, address));
         }
         if (bind != null || port != null) {
@@ -103,19 +123,13 @@ record Options(List<ListenerOptions> listeners, Path data) {
     }
 
     /** @param what what the value is of, to begin a message with */
-    static InetAddress parseLoopback(String what, String value) {
-        InetAddress address;
+    static InetAddress parseAddress(String what, String value) {
         try {
-            address = InetAddress.getByName(value);
+            return InetAddress.getByName(value);
         } catch (UnknownHostException _) {
             throw new BadOptionException(what + value + ", which is neither an IP address nor a known"
-                    + " host name; expected a loopback address such as 127.0.0.1 or ::1");
+                    + " host name; expected an address of this machine, such as 127.0.0.1 or ::1");
         }
-        if (!address.isLoopbackAddress()) {
-            throw new BadOptionException(what + value + ", which other machines may reach, and Holdfast"
-                    + " cannot authenticate them yet; expected a loopback address such as 127.0.0.1 or ::1");
-        }
-        return address;
     }
 
     /** @param what what the value is of, to begin a message with */
@@ -132,11 +146,11 @@ record Options(List<ListenerOptions> listeners, Path data) {
                 + " free port)");
     }
 
-    private static Path parseData(String value) {
+    private static Path parsePath(String key, String value) {
         try {
             return Path.of(value).toAbsolutePath().normalize();
         } catch (InvalidPathException e) {
-            throw new BadOptionException("--data is " + value + "; expected a path of this file system: "
+            throw new BadOptionException(key + " is " + value + "; expected a path of this file system: "
                     + e.getReason());
         }
     }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.broker.Settings;
 import io.holdfast.netty.CannotListenException;
 import io.holdfast.netty.ListenerOptions;
+import io.holdfast.security.Users;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -60,14 +61,15 @@ class HoldfastServerTest {
         GatedStore second = new GatedStore();
         second.gate.release(1_000);
         assertThrows(CannotListenException.class,
-                () -> new HoldfastServer(listeners(port(server)), Settings.DEFAULT, second, this::fail));
+                () -> new HoldfastServer(listeners(port(server)), Settings.DEFAULT, Users.NONE, second,
+                        this::fail));
         assertTrue(second.closed);
         assertFalse(store.closed);
         server.stop();
     }
 
     private HoldfastServer start(int port) throws InterruptedException {
-        return new HoldfastServer(listeners(port), Settings.DEFAULT, store, this::fail);
+        return new HoldfastServer(listeners(port), Settings.DEFAULT, Users.NONE, store, this::fail);
     }
 
     private static List<ListenerOptions> listeners(int port) {
