@@ -52,7 +52,8 @@ record Credential(Mechanism mechanism, int iterations, byte[] salt, byte[] store
     static Credential parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("what follows the user name is no credential; expected " + FORM);
+            throw new IllegalArgumentException("what follows the user name is no credential;"
+                    + " expected " + FORM);
         }
         Mechanism mechanism = Mechanism.of(matcher.group(1));
         int iterations = Integer.parseInt(matcher.group(2));
