@@ -33,6 +33,8 @@ final class Connection {
         record Closed() implements State {}
     }
 
+    private static final int REASON_CHARACTERS_MAX = 1_024;
+
     final long id;
     final String assignedClientId;
     final TopicAliases aliases = new TopicAliases();
@@ -137,9 +139,11 @@ final class Connection {
 
     /**
      * Properties with a Reason String, where the version has them and the client can take the packet's size.
+     * What is quoted in the text may be as long as the client liked, so that it would not fit in a property.
      */
     Properties reasonString(String text) {
-        boolean fits = packetBytesMax > text.length() * 3L + 64; // [MQTT-3.14.2-3]
+        boolean fits = text.length() <= REASON_CHARACTERS_MAX
+                && packetBytesMax > text.length() * 3L + 64; // [MQTT-3.14.2-3]
         return isMqtt5() && fits ? Properties.of(Property.REASON_STRING, text) : Properties.NONE;
     }
 
