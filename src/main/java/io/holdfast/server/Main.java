@@ -74,10 +74,11 @@ public final class Main {
             return Users.NONE;
         }
         UsersFile file = new UsersFile(options.users());
+        Users users = file.read();
         if (file.isReadableByOthers()) {
             LOG.warn("--users: every user of this machine may read {}; `chmod 600` it", options.users());
         }
-        return file.read();
+        return users;
     }
 
     private static void passwd(List<String> arguments) {

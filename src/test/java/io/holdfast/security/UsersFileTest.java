@@ -82,7 +82,7 @@ class UsersFileTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
-            user                                      | line 2: there is no colon; expected name:SCRAM-SHA-256$
+            user                                      | line 2: there is no colon; expected name:SCRAM-SHA
             :KEYS                                     | line 2: the user name is ""; expected one without
             a\u200Db:KEYS                             | line 2: the user name is "a
             user:secret                               | line 2: what follows the user name is no credential

@@ -9,6 +9,7 @@ import com.hivemq.client.mqtt.mqtt5.message.auth.Mqtt5EnhancedAuthBuilder;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
 import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5Disconnect;
+import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5DisconnectReasonCode;
 import io.holdfast.security.ScramClient;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -21,7 +22,7 @@ final class HiveMqScram implements Mqtt5EnhancedAuthMechanism {
 
     private final String method;
     private final AtomicInteger successes = new AtomicInteger();
-    private final AtomicInteger rejections = new AtomicInteger();
+    private volatile Mqtt5DisconnectReasonCode rejection;
     private volatile String userName;
     private volatile String password;
     private volatile ScramClient exchange;
@@ -41,8 +42,9 @@ final class HiveMqScram implements Mqtt5EnhancedAuthMechanism {
         return successes.get();
     }
 
-    int rejections() {
-        return rejections.get();
+    /** Why the broker has ended the connection when the client authenticated again, or null. */
+    Mqtt5DisconnectReasonCode rejection() {
+        return rejection;
     }
 
     private void begin(Mqtt5EnhancedAuthBuilder to) {
@@ -103,13 +105,11 @@ final class HiveMqScram implements Mqtt5EnhancedAuthMechanism {
     }
 
     @Override
-    public void onAuthRejected(Mqtt5ClientConfig config, Mqtt5ConnAck connack) {
-        rejections.incrementAndGet();
-    }
+    public void onAuthRejected(Mqtt5ClientConfig config, Mqtt5ConnAck connack) {}
 
     @Override
     public void onReAuthRejected(Mqtt5ClientConfig config, Mqtt5Disconnect disconnect) {
-        rejections.incrementAndGet();
+        rejection = disconnect.getReasonCode();
     }
 
     @Override
