@@ -114,7 +114,7 @@ public class TurnBenchmark {
         Store.Recovered nothing =
                 new Store.Recovered(List.of(), List.of(), List.of(), new Change.IdsReserved(0, 0, 0), 0,
                 List.of());
-        broker = new Broker(Settings.DEFAULT, nothing, 1, nowMillis);
+        broker = new Broker(Settings.DEFAULT, false, nothing, 1, nowMillis);
         Arrays.setAll(pubacks, id -> new Puback(id, ReasonCode.SUCCESS, Properties.NONE));
         connect(PUBLISHER, Properties.NONE);
         for (int id = 1; id <= DEVICES; id++) {

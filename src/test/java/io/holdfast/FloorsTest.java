@@ -43,7 +43,7 @@ class FloorsTest {
             "mqtt", 0,
             "wire", 1, "topic", 1,
             "broker", 2,
-            "netty", 3, "rocks", 3,
+            "netty", 3, "rocks", 3, "security", 3,
             "server", 4);
 
     /**
@@ -78,6 +78,7 @@ class FloorsTest {
             // Of protobuf: the generated rows, and what it takes to read and write them.
             "rocks", new Rule(List.of("java.", "org.rocksdb.", "com.google.protobuf.", "org.slf4j.",
                     "the keyword"), List.of()),
+            "security", new Rule(List.of("java.", "javax.crypto.", "the keyword"), List.of()),
             "server", new Rule(List.of("java.", "javax.", "jdk.", "com.sun.net.httpserver.",
                     "com.sun.management.", "org.slf4j.", "the keyword"), List.of()));
 
@@ -140,6 +141,9 @@ class FloorsTest {
             rocks.X,           org.rocksdb.RocksDB,                ok
             rocks.rows.X,      com.google.protobuf.Message,        ok
             rocks.X,           io.netty.buffer.ByteBuf,            rocks must not name
+            security.X,        javax.crypto.Mac,                   ok
+            security.X,        io.netty.buffer.ByteBuf,            security must not name
+            security.X,        org.slf4j.Logger,                   security must not name
             server.X,          org.slf4j.Logger,                   ok
             server.X,          io.netty.channel.Channel,           server must not name
             server.X,          org.rocksdb.RocksDB,                server must not name

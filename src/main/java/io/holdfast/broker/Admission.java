@@ -3,7 +3,6 @@ package io.holdfast.broker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.holdfast.broker.Change.SessionPut;
-import io.holdfast.mqtt.Packet.Connack;
 import io.holdfast.mqtt.Packet.Connect;
 import io.holdfast.mqtt.Packet.Will;
 import io.holdfast.mqtt.Properties;
@@ -23,7 +22,7 @@ final class Admission {
     private Admission() {}
 
     /** The first thing that is wrong with a CONNECT, or null. */
-    static Refusal refusal(Connect connect, Connection connection, Settings settings) {
+    static Refusal refusal(Connect connect, Connection connection, Settings settings, boolean authenticates) {
         if (settings.isMoved()) {
             return new Refusal(ReasonCode.SERVER_MOVED, "all clients are sent to "
                     + settings.serverReference());
@@ -39,30 +38,24 @@ final class Admission {
             return new Refusal(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID,
                     "an empty Client Identifier without Clean Session");
         }
-        if (connect.properties().contains(Property.AUTHENTICATION_METHOD)) { // [MQTT-4.12.0-1]
+        String method = connection.authenticationMethod();
+        if (method != null && !authenticates) { // [MQTT-4.12.0-1]
             return new Refusal(ReasonCode.BAD_AUTHENTICATION_METHOD,
-                    "no Authentication Method is supported, not "
-                    + connect.properties().string(Property.AUTHENTICATION_METHOD));
+                    "no Authentication Method is needed, nor supported, not " + method);
         }
         Will will = connect.will();
         if (will != null && !isPayloadAsSaid(will.properties(), will.payload())) {
             return new Refusal(ReasonCode.PAYLOAD_FORMAT_INVALID,
                     "a Will Payload that is not the UTF-8 it claims to be");
         }
-        Refusal ofWill = will == null ? null : refusal(will.topicName(), will.qos(), will.retain(), settings);
-        if (ofWill != null) { // [MQTT-3.2.2-12] [MQTT-3.2.2-13]
-            return ofWill;
+        if (will == null) {
+            return null;
         }
-        if (will != null && SysTopics.covers(will.topicName())) {
+        if (SysTopics.covers(will.topicName())) {
             return new Refusal(ReasonCode.NOT_AUTHORIZED, "a Will Topic of " + will.topicName()
                     + ", where the broker alone publishes");
         }
-        Properties properties = connackProperties(settings, connection, connect);
-        if (!connection.takes(new Connack(false, ReasonCode.SUCCESS, properties))) { // [MQTT-3.1.2-24]
-            return new Refusal(ReasonCode.PACKET_TOO_LARGE,
-                    "CONNACK exceeds the client's Maximum Packet Size");
-        }
-        return null;
+        return refusal(will.topicName(), will.qos(), will.retain(), settings); // [MQTT-3.2.2-12..13]
     }
 
     /** What is wrong with a message for this broker, be it published or a will, or null. */

@@ -28,19 +28,27 @@ public final class Broker {
     private final Routing routing;
     private final Sessions sessions;
     private final Delayed delayed;
+    private final Exchanges exchanges;
     private final Conversation conversation;
+    private final boolean authenticates;
     private List<SessionPut> cutOff;
     private long lastTickMillis;
 
-    /** @param seed random, and unknown to clients: see {@link io.holdfast.topic.SubscriptionIndex} */
-    public Broker(Settings settings, Store.Recovered recovered, long seed, long nowMillis) {
+    /**
+     * @param authenticates whether {@link Effect.Authenticate} is answered; if not, all clients are let in
+     * @param seed random, and unknown to clients: see {@link io.holdfast.topic.SubscriptionIndex}
+     */
+    public Broker(Settings settings, boolean authenticates, Store.Recovered recovered, long seed,
+            long nowMillis) {
         Ids ids = new Ids(recovered.ids());
         this.settings = settings;
         sysTopics = new SysTopics(settings, counters, nowMillis);
         routing = new Routing(recovered, ids, retained, sysTopics, QueueLimits.of(settings), counters, seed);
         sessions = new Sessions(settings, routing, ids, counters, awake, recovered.sessions());
         delayed = new Delayed(routing, ids);
-        conversation = new Conversation(settings, routing, sessions, delayed, counters);
+        exchanges = new Exchanges(settings, sessions, authenticates);
+        conversation = new Conversation(settings, routing, sessions, delayed, exchanges, counters);
+        this.authenticates = authenticates;
         cutOff = recovered.cutOff();
         lastTickMillis = nowMillis;
     }
@@ -72,6 +80,8 @@ public final class Broker {
                 connections.put(opened.connectionId(), new Connection(opened, settings, counters, nowMillis));
             case Input.PacketsReceived received -> packetsReceived(received, turn);
             case Input.PacketRefused refused -> packetRefused(refused, turn);
+            case Input.Authenticated(long connectionId, Authentication.Step step) ->
+                authenticated(connectionId, step, turn);
             case Input.ConnectionClosed closed -> connectionClosed(closed, turn);
             case Input.WritabilityChanged changed -> writabilityChanged(changed, turn);
             case Input.ReadingChanged changed -> readingChanged(changed, turn);
@@ -129,23 +139,46 @@ public final class Broker {
     private void packet(Connection connection, Packet packet, Turn turn) {
         switch (connection.state) {
             case State.AwaitingConnect _ -> firstPacket(connection, packet, turn);
-            case State.Opening opening -> hold(connection, opening, packet, turn);
+            case State.Authenticating waiting -> authenticating(connection, waiting, packet, turn);
+            case State.Opening opening -> hold(connection, opening.held(), packet, turn);
             case State.Open(Session session) -> conversation.handle(session, packet, turn);
             case State.Closed _ -> { } // [MQTT-3.1.4-6]
         }
     }
 
+    /** A client that has named a method sends nothing but AUTH and DISCONNECT now [MQTT-3.1.2-30]. */
+    private void authenticating(Connection connection, State.Authenticating waiting, Packet packet,
+            Turn turn) {
+        if (packet instanceof Packet.Auth auth) {
+            exchanges.auth(connection, auth, turn);
+        } else if (connection.authenticationMethod() == null) {
+            hold(connection, waiting.held(), packet, turn);
+        } else if (packet instanceof Packet.Disconnect) {
+            connection.close("DISCONNECT before CONNACK", turn);
+        } else {
+            connection.refuse(ReasonCode.PROTOCOL_ERROR, packet.type() + " before CONNACK, where only AUTH"
+                    + " and DISCONNECT may come", turn);
+        }
+    }
+
+    private void authenticated(long connectionId, Authentication.Step step, Turn turn) {
+        Connection connection = connections.get(connectionId);
+        if (connection != null) {
+            exchanges.authenticated(connection, step, turn);
+        }
+    }
+
     /** What comes before CONNACK waits, but no client can make the broker hold much. */
-    private void hold(Connection connection, State.Opening opening, Packet packet, Turn turn) {
+    private void hold(Connection connection, List<Packet> held, Packet packet, Turn turn) {
         connection.heldBytes += packet instanceof Packet.Publish publish ? publish.payload().length : 0;
-        if (opening.held().size() == Sessions.HELD_PACKETS_MAX) {
+        if (held.size() == Sessions.HELD_PACKETS_MAX) {
             sessions.close(connection, "more than " + Sessions.HELD_PACKETS_MAX + " packets before CONNACK",
                     turn);
         } else if (connection.heldBytes > Sessions.HELD_BYTES_MAX) {
             sessions.close(connection, "more than " + Sessions.HELD_BYTES_MAX + " bytes before CONNACK",
                     turn);
         } else {
-            opening.held().add(packet);
+            held.add(packet);
         }
     }
 
@@ -155,11 +188,11 @@ public final class Broker {
             return;
         }
         connection.learn(connect);
-        Admission.Refusal refusal = Admission.refusal(connect, connection, settings);
+        Admission.Refusal refusal = Admission.refusal(connect, connection, settings, authenticates);
         if (refusal != null) {
             connection.refuse(refusal.reason(), refusal.why(), turn); // [MQTT-3.1.4-2]
         } else {
-            sessions.connect(connection, connect, turn);
+            exchanges.connect(connection, connect, turn);
         }
     }
 
@@ -268,7 +301,9 @@ public final class Broker {
                             turn);
                 }
             }
+            case State.Authenticating _ -> exchanges.checkTime(connection, turn);
             case State.Open(Session session) -> {
+                exchanges.checkTime(connection, turn);
                 if (connection.mustReconnect) { // not at once: it may have to read first, to make room
                     sessions.close(connection, "client " + session.clientId
                             + " is to send again later what was not taken over", turn);

@@ -15,8 +15,16 @@ final class Connection {
         /** Nothing but CONNECT may come. */
         record AwaitingConnect(long sinceMillis) implements State {}
 
-        /** The session is being read; packets that come meanwhile wait. */
-        record Opening(Packet.Connect connect, String clientId, List<Packet> held) implements State {}
+        /** The client is being asked, or others about it, who it is; packets that come meanwhile wait. */
+        record Authenticating(Packet.Connect connect, List<Packet> held) implements State {}
+
+        /**
+         * The session is being read; packets that come meanwhile wait.
+         *
+         * @param connack the Properties of CONNACK
+         */
+        record Opening(Packet.Connect connect, String clientId, Properties connack, List<Packet> held)
+                implements State {}
 
         /** CONNACK with success was decided. */
         record Open(Session session) implements State {}
@@ -24,6 +32,8 @@ final class Connection {
         /** Nothing is sent or handled any more. */
         record Closed() implements State {}
     }
+
+    private static final int REASON_CHARACTERS_MAX = 1_024;
 
     final long id;
     final String assignedClientId;
@@ -34,6 +44,10 @@ final class Connection {
     private long lastPacketMillis;
     /** Of payloads that came before CONNACK. */
     long heldBytes;
+    /** Whom the client has shown to be; null for nobody in particular. */
+    String userName;
+    /** What is under way to find out who the client is, or whether it is still the same, or null. */
+    Exchanges.Exchange exchange;
 
     /** Whether the client sent what was not taken over, which only the end of the connection can tell it. */
     boolean mustReconnect;
@@ -45,6 +59,7 @@ final class Connection {
     private ProtocolVersion version;
     private long silenceMillisMax = Long.MAX_VALUE;
     private long packetBytesMax = Long.MAX_VALUE;
+    private String authenticationMethod;
     private long inOrderThrough;
 
     Connection(Input.ConnectionOpened opened, Settings settings, Counters counters, long nowMillis) {
@@ -65,6 +80,27 @@ final class Connection {
         }
         wantsReasons = connect.properties().integer(Property.REQUEST_PROBLEM_INFORMATION, 1) != 0;
         packetBytesMax = connect.properties().integer(Property.MAXIMUM_PACKET_SIZE, Long.MAX_VALUE);
+        authenticationMethod = connect.properties().string(Property.AUTHENTICATION_METHOD);
+    }
+
+    /** That of CONNECT, which is that of all AUTH packets on the connection, or null. */
+    String authenticationMethod() {
+        return authenticationMethod;
+    }
+
+    /** The Authentication Method, if there is one, and that Authentication Data, if it is not null. */
+    Properties authenticationProperties(byte[] data) {
+        if (authenticationMethod == null) {
+            return Properties.NONE;
+        }
+        Properties properties = Properties.of(Property.AUTHENTICATION_METHOD, authenticationMethod);
+        return data == null ? properties : properties.with(Property.AUTHENTICATION_DATA, data);
+    }
+
+    /** The Client Identifier in CONNECT, or the one that it gets. */
+    String clientId(Packet.Connect connect) {
+        return connect.clientIdentifier().isEmpty()
+                ? assignedClientId : connect.clientIdentifier(); // [MQTT-3.1.3-6]
     }
 
     /** There is a sign that the client is alive. */
@@ -133,9 +169,11 @@ final class Connection {
 
     /**
      * Properties with a Reason String, where the version has them and the client can take the packet's size.
+     * What is quoted in the text may be as long as the client liked, so that it would not fit in a property.
      */
     Properties reasonString(String text) {
-        boolean fits = packetBytesMax > text.length() * 3L + 64; // [MQTT-3.14.2-3]
+        boolean fits = text.length() <= REASON_CHARACTERS_MAX
+                && packetBytesMax > text.length() * 3L + 64; // [MQTT-3.14.2-3]
         return isMqtt5() && fits ? Properties.of(Property.REASON_STRING, text) : Properties.NONE;
     }
 

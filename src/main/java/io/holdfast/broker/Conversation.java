@@ -25,10 +25,12 @@ final class Conversation {
     private final Routing routing;
     private final Sessions sessions;
     private final Delayed delayed;
+    private final Exchanges exchanges;
     private final Counters counters;
 
-    Conversation(Settings settings, Routing routing, Sessions sessions, Delayed delayed,
+    Conversation(Settings settings, Routing routing, Sessions sessions, Delayed delayed, Exchanges exchanges,
             Counters counters) {
+        this.exchanges = exchanges;
         this.counters = counters;
         this.delayed = delayed;
         this.settings = settings;
@@ -48,8 +50,7 @@ final class Conversation {
             case Packet.Pingreq _ -> session.connection.send(new Packet.Pingresp(), turn); // [MQTT-3.12.4-1]
             case Packet.Disconnect disconnect -> disconnect(session, disconnect, turn);
             case Packet.Connect _ -> protocolError(session, "a second CONNECT", turn); // [MQTT-3.1.0-2]
-            case Packet.Auth _ ->
-                protocolError(session, "AUTH without an Authentication Method in CONNECT", turn);
+            case Packet.Auth auth -> exchanges.auth(session.connection, auth, turn);
             case Packet.Connack _, Packet.Suback _, Packet.Unsuback _, Packet.Pingresp _ ->
                 protocolError(session, packet.type() + " is for the server to send", turn);
         }

@@ -81,7 +81,8 @@ public final class Counters {
 
     /** All deliveries left out, for whatever reason. */
     public long dropped() {
-        return qos0NotWritable + queueFull + packetTooLarge + expired + droppedOldest + droppedNewest + tooOld;
+        return qos0NotWritable + queueFull + packetTooLarge + expired + droppedOldest + droppedNewest
+                + tooOld;
     }
 
     /**

@@ -4,7 +4,10 @@ import io.holdfast.mqtt.Packet;
 import java.util.List;
 import java.util.Set;
 
-/** What is to happen outside the core: a packet to send, a connection to close, rows to read. */
+/**
+ * What is to happen outside the core: a packet to send, a connection to close, rows to read, a client
+ * to authenticate.
+ */
 public sealed interface Effect {
 
     /** Packets of one connection leave in the order of their effects. */
@@ -16,6 +19,12 @@ public sealed interface Effect {
      * @param why one clause for the log, with the values that led to it
      */
     record Close(long connectionId, String why) implements Effect {}
+
+    /**
+     * Find out who the client of a connection is. Answered by {@link Input.Authenticated}, before the next
+     * one about the same connection.
+     */
+    record Authenticate(long connectionId, Authentication.Request request) implements Effect {}
 
     /** Answered by {@link Input.SessionRead}. */
     record ReadSession(String clientId) implements Effect {}

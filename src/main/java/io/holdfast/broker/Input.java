@@ -31,6 +31,9 @@ public sealed interface Input {
     record PacketRefused(long connectionId, ProtocolVersion version, ReasonCode reason, String description)
             implements Input {}
 
+    /** What has been found out about the client of a connection, so far. */
+    record Authenticated(long connectionId, Authentication.Step step) implements Input {}
+
     /** The network connection is gone, whoever ended it. */
     record ConnectionClosed(long connectionId) implements Input {}
 

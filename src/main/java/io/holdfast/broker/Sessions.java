@@ -8,7 +8,6 @@ import io.holdfast.mqtt.Packet.Connect;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.Property;
 import io.holdfast.mqtt.ReasonCode;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,11 +73,15 @@ final class Sessions {
         rows.forEach(row -> replace(row, row.awaySince(turn.nowMillis()), turn));
     }
 
-    /** The first packet of a connection, which {@link Admission} has let in. */
-    void connect(Connection connection, Connect connect, Turn turn) {
-        String clientId = connect.clientIdentifier().isEmpty()
-                ? connection.assignedClientId : connect.clientIdentifier(); // [MQTT-3.1.3-6]
-        connection.state = new State.Opening(connect, clientId, new ArrayList<>());
+    /**
+     * The client of the connection is let in.
+     *
+     * @param connack the Properties of CONNACK
+     */
+    void connect(Connection connection, State.Authenticating waiting, Properties connack, Turn turn) {
+        Connect connect = waiting.connect();
+        String clientId = connection.clientId(connect);
+        connection.state = new State.Opening(connect, clientId, connack, waiting.held());
         Session older = connected.get(clientId);
         if (older != null) { // [MQTT-3.1.4-3]
             String why = "client " + clientId + " connected again";
@@ -160,9 +163,8 @@ final class Sessions {
         connection.state = new State.Open(session);
         connected.put(session.clientId, session);
         counters.clientsConnected(connected.size());
-        Properties properties = Admission.connackProperties(settings, connection, opening.connect());
         // Nothing else may come before it [MQTT-3.2.0-1]; it tells the client what was found [MQTT-3.2.2-3].
-        connection.sendFirst(new Connack(stored != null, ReasonCode.SUCCESS, properties), turn);
+        connection.sendFirst(new Connack(stored != null, ReasonCode.SUCCESS, opening.connack()), turn);
         if (stored != null) { // [MQTT-3.1.2-5]
             stored.restore(session);
             routing.attach(session, stored);
@@ -209,7 +211,7 @@ final class Sessions {
                 reading.connection = reading.connection == connection ? null : reading.connection;
             }
             case State.Open(Session session) -> away(session, turn);
-            case State.AwaitingConnect _, State.Closed _ -> { }
+            case State.AwaitingConnect _, State.Authenticating _, State.Closed _ -> { }
         }
     }
 

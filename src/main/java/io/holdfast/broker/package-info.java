@@ -34,6 +34,12 @@
  * because CONNACK must come first, {@code Connection.sendFirst} holds the second lane back until the turn was
  * released.
  *
+ * <p><b>The core does not know what a password is.</b> It asks ({@link
+ * io.holdfast.broker.Effect.Authenticate}), waits, and carries packets to and fro ({@link
+ * io.holdfast.broker.Exchanges}); a session is not touched before its client is accepted. The question rests
+ * on nothing durable, and so it leaves in the second lane. How far an exchange has come, the authenticator
+ * tells the core, which keeps it with the connection: what it means is none of its business.
+ *
  * <p><b>A subscription that is lowered to QoS 0 keeps its cursor.</b> What is queued arrives, at QoS 0;
  * nothing that was acknowledged is dropped because a client changed its mind about the future.
  *

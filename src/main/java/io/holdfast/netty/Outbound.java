@@ -110,9 +110,9 @@ final class Outbound {
                 switch (effect) {
                     case Effect.Send send -> append(send.packet(), version, chunk);
                     case Effect.Close _ -> finished = true;
-                    case Effect.ReadSession _, Effect.ReadLog _, Effect.ReadEntries _, Effect.ReadDue _,
-                            Effect.MeasureLog _, Effect.ReadRetained _, Effect.ReadExpiredRetained _,
-                            Effect.ReadDelayed _ ->
+                    case Effect.Authenticate _, Effect.ReadSession _, Effect.ReadLog _, Effect.ReadEntries _,
+                            Effect.ReadDue _, Effect.MeasureLog _, Effect.ReadRetained _,
+                            Effect.ReadExpiredRetained _, Effect.ReadDelayed _ ->
                                     throw new IllegalStateException("not to be sent: " + effect);
                 }
             }

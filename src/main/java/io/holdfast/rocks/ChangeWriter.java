@@ -30,8 +30,10 @@ final class ChangeWriter {
             case Change.LogTrimmed trimmed -> trim(trimmed);
             case Change.LogPut log -> put(Keys.of(Keys.LOG, log.logId()), StateRows.log(log));
             case Change.LogRemoved removed -> remove(removed);
-            case Change.EntriesRemoved(long logId, long from, long below) -> deleteEntries(logId, from, below);
-            case Change.CursorPut row -> put(Keys.cursor(row.logId(), row.sessionId()), StateRows.cursor(row));
+            case Change.EntriesRemoved(long logId, long from, long below) ->
+                    deleteEntries(logId, from, below);
+            case Change.CursorPut row ->
+                    put(Keys.cursor(row.logId(), row.sessionId()), StateRows.cursor(row));
             case Change.CursorRemoved(long logId, long sessionId) -> delete(Keys.cursor(logId, sessionId));
             case Change.LeasePut lease ->
                 put(Keys.of(Keys.LEASE, lease.logId(), lease.ordinal()), StateRows.lease(lease));

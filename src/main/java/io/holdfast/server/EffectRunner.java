@@ -2,16 +2,19 @@ package io.holdfast.server;
 
 import io.holdfast.broker.Effect;
 import io.holdfast.netty.Outbox;
+import io.holdfast.security.Authenticator;
 import java.util.List;
 
 /** Hands effects to the edge that performs them, for one thread. */
 final class EffectRunner {
     private final Outbox outbox;
     private final Readers readers;
+    private final Authenticator authenticator;
 
-    EffectRunner(Outbox outbox, Readers readers) {
+    EffectRunner(Outbox outbox, Readers readers, Authenticator authenticator) {
         this.outbox = outbox;
         this.readers = readers;
+        this.authenticator = authenticator;
     }
 
     /** In order; what is sent leaves with the next flush. */
@@ -20,6 +23,7 @@ final class EffectRunner {
             switch (effects.get(i)) {
                 case Effect.Send send -> outbox.send(send);
                 case Effect.Close close -> outbox.close(close);
+                case Effect.Authenticate question -> authenticator.ask(question);
                 case Effect.ReadSession read -> readers.read(read);
                 case Effect.ReadLog read -> readers.read(read);
                 case Effect.ReadEntries read -> readers.read(read);

@@ -10,6 +10,8 @@ import io.holdfast.netty.Connections;
 import io.holdfast.netty.Intake;
 import io.holdfast.netty.ListenerOptions;
 import io.holdfast.netty.Network;
+import io.holdfast.security.Authenticator;
+import io.holdfast.security.Users;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +36,7 @@ public final class HoldfastServer {
     private final Intake intake = new Intake();
     private final Connections connections = new Connections();
     private final Readers readers;
+    private final Authenticator authenticator;
     private final Committer committer;
     private final Thread commitThread;
     private final Thread coreThread;
@@ -42,25 +45,29 @@ public final class HoldfastServer {
     /**
      * Takes the addresses, opens the store and recovers, makes what that led to durable, and serves clients.
      *
+     * @param users who may enter; {@link Users#NONE} if all may
      * @param opening opens the store, which {@link #stop} closes; only if there are no other obstacles
      * @param halt ends the process, or the test, when a thread of the broker has failed
      * @throws CannotListenException if one of the listeners cannot be
      */
-    public HoldfastServer(List<ListenerOptions> listeners, Settings settings, Supplier<Store> opening,
+    public HoldfastServer(List<ListenerOptions> listeners, Settings settings, Users users,
+            Supplier<Store> opening,
             Thread.UncaughtExceptionHandler halt) throws InterruptedException {
         int eventLoops = Runtime.getRuntime().availableProcessors();
-        network = new Network(listeners, eventLoops, settings.integer(Setting.PACKET_BYTES_MAX), intake, connections);
+        network = new Network(listeners, eventLoops, settings.integer(Setting.PACKET_BYTES_MAX), intake,
+                connections);
         store = open(opening);
         LongSupplier clock = clock();
         AtomicInteger reader = new AtomicInteger();
         readers = new Readers(store, intake,
                 task -> thread("reader-" + reader.incrementAndGet(), task, halt));
-        committer = new Committer(store, intake, new EffectRunner(connections.outbox(), readers));
+        authenticator = new Authenticator(users, answer -> intake.submit(answer, 0),
+                task -> thread("authenticator", task, halt));
+        committer = new Committer(store, intake, effects());
         long seed = new SecureRandom().nextLong();
-        Broker broker = new Broker(settings, store.recover(), seed, clock.getAsLong());
-        EffectRunner coreEffects = new EffectRunner(connections.outbox(), readers);
+        Broker broker = new Broker(settings, users != Users.NONE, store.recover(), seed, clock.getAsLong());
         commitThread = thread("commit", committer, halt);
-        CoreLoop core = new CoreLoop(broker, intake, committer, coreEffects, clock, this::edge);
+        CoreLoop core = new CoreLoop(broker, intake, committer, effects(), clock, this::edge);
         coreThread = thread("core", core, halt);
         commitThread.start();
         coreThread.start();
@@ -75,6 +82,10 @@ public final class HoldfastServer {
             network.stop();
             throw e;
         }
+    }
+
+    private EffectRunner effects() {
+        return new EffectRunner(connections.outbox(), readers, authenticator);
     }
 
     /** Where it listens, in the order of its listeners, with the ports that it got. */
@@ -107,6 +118,7 @@ public final class HoldfastServer {
 
     private boolean stopThreads() throws InterruptedException {
         intake.end();
+        authenticator.stop();
         return coreThread.join(Duration.ofMillis(THREAD_MILLIS_MAX))
                 && commitThread.join(Duration.ofMillis(THREAD_MILLIS_MAX))
                 && readers.stop(THREAD_MILLIS_MAX);

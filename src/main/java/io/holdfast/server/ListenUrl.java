@@ -96,7 +96,7 @@ final class ListenUrl {
             throw bad("it names no host or no port" + EXPECTED);
         }
         String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        return new InetSocketAddress(Options.parseLoopback(asked + ": the host is ", name),
+        return new InetSocketAddress(Options.parseAddress(asked + ": the host is ", name),
                 Options.parsePort(asked + ": the port is ", port));
     }
 

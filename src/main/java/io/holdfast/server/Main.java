@@ -5,9 +5,13 @@ import io.holdfast.broker.Store;
 import io.holdfast.netty.CannotListenException;
 import io.holdfast.rocks.RocksStore;
 import io.holdfast.rocks.StoreException;
+import io.holdfast.security.Users;
+import io.holdfast.security.UsersFile;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts the broker from the command line. It ends with status 0 after {@code --help} and {@code --version},
@@ -17,15 +21,19 @@ import java.util.function.Supplier;
 public final class Main {
     private static final int STATUS_REFUSED = 2;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
     private Main() {}
 
-    /** Takes the flags of {@code holdfast start}; see {@code --help}. */
+    /** Takes the flags of {@code holdfast start}, or {@code passwd} and its arguments; see {@code --help}. */
     public static void main(String... arguments) throws InterruptedException {
         List<String> flags = Arrays.asList(arguments);
         if (!flags.isEmpty() && flags.getFirst().equals("start")) {
             flags = flags.subList(1, flags.size());
         }
-        if (flags.contains("--help")) {
+        if (!flags.isEmpty() && flags.getFirst().equals("passwd")) {
+            passwd(flags.subList(1, flags.size()));
+        } else if (flags.contains("--help")) {
             System.out.print(Options.USAGE);
         } else if (flags.contains("--settings")) {
             System.out.print(Options.settingsHelp());
@@ -41,6 +49,8 @@ public final class Main {
             start(Options.parse(flags));
         } catch (Options.BadOptionException | CannotListenException e) {
             refuse(e.getMessage());
+        } catch (UsersFile.BadUsersException e) {
+            refuse("--users: " + e.getMessage());
         } catch (StoreException e) {
             refuse("--data: " + e.getMessage());
         }
@@ -51,13 +61,36 @@ public final class Main {
         System.exit(STATUS_REFUSED);
     }
 
-    private static void start(Options options) throws InterruptedException {
+    private static void start(Options options) throws InterruptedException, UsersFile.BadUsersException {
+        Users users = users(options);
         Halt halt = new Halt();
         Thread.setDefaultUncaughtExceptionHandler(halt);
         Supplier<Store> opening = () -> RocksStore.open(options.data());
-        HoldfastServer server = new HoldfastServer(options.listeners(), options.settings(), opening, halt);
+        HoldfastServer server =
+                new HoldfastServer(options.listeners(), options.settings(), users, opening, halt);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "holdfast-stop"));
-        System.out.println(banner(options, server.urls()));
+        System.out.println(banner(options, users, server.urls()));
+    }
+
+    private static Users users(Options options) throws UsersFile.BadUsersException {
+        if (options.users() == null) {
+            return Users.NONE;
+        }
+        UsersFile file = new UsersFile(options.users());
+        Users users = file.read();
+        if (file.isReadableByOthers()) {
+            LOG.warn("--users: every user of this machine may read {}; `chmod 600` it", options.users());
+        }
+        return users;
+    }
+
+    private static void passwd(List<String> arguments) {
+        try {
+            System.out.println(Passwd.run(arguments, System.in));
+        } catch (Passwd.RefusedException e) {
+            System.err.println("holdfast passwd: " + e.getMessage());
+            System.exit(STATUS_REFUSED);
+        }
     }
 
     private static void stop(HoldfastServer server) {
@@ -70,16 +103,20 @@ public final class Main {
     }
 
     /** The last line is for programs: it comes once clients are served. */
-    private static String banner(Options options, List<String> urls) {
+    private static String banner(Options options, Users users, List<String> urls) {
         StringBuilder listeners = new StringBuilder();
         urls.forEach(url -> listeners.append("  listens on  ").append(url).append('\n'));
         return """
                 Holdfast %s, process %d
-                %s  speaks      MQTT 3.1, 3.1.1 and 5.0; loopback only: there is no authentication yet
+                %s  speaks      MQTT 3.1, 3.1.1 and 5.0
+                  admits      %s
                   stores in   %s
                   promises    an acknowledgement means that it is on disk
                 Holdfast is ready: %s"""
-                .formatted(Broker.version(), ProcessHandle.current().pid(), listeners, options.data(),
+                .formatted(Broker.version(), ProcessHandle.current().pid(), listeners,
+                        users == Users.NONE ? "everyone on this machine, unauthenticated"
+                                : "the users of " + options.users() + ", of whom there are " + users.count(),
+                        options.data(),
                         urls.getFirst());
     }
 }

@@ -14,17 +14,21 @@ import java.util.List;
 /**
  * What the operator decides at the start.
  *
- * @param listeners at least one, all of them loopback
+ * @param listeners at least one, all of them loopback unless there are users
+ * @param users the file of those who may enter; null if all may
  * @param data the folder of the store
  * @param settings what the core keeps to
  */
-record Options(List<ListenerOptions> listeners, Path data, Settings settings) {
+record Options(List<ListenerOptions> listeners, Path users, Path data, Settings settings) {
     static final String USAGE = """
-            Usage: holdfast start [--bind ADDRESS] [--port PORT] [--data FOLDER]
-                   holdfast start --listen URL [--listen URL ...] [--data FOLDER] [--set NAME=VALUE ...]
+            Usage: holdfast start [--bind ADDRESS] [--port PORT] [--users FILE] [--data FOLDER]
+                                  [--set NAME=VALUE ...]
+                   holdfast start --listen URL [--listen URL ...] [--users FILE] [--data FOLDER]
+                                  [--set NAME=VALUE ...]
+                   holdfast passwd FILE USER, which makes and changes a file of users; see passwd --help
 
-              --bind ADDRESS   the address to listen on (default 127.0.0.1). There is no authentication yet,
-                               so it must be a loopback address
+              --bind ADDRESS   the address to listen on (default 127.0.0.1); without --users, which
+                               authenticates clients, it must be a loopback address
               --port PORT      the port to listen on, 0 to 65535 (default 1883); 0 takes any free port
               --listen URL     a listener instead of that one; may be given several times:
                                mqtt://127.0.0.1:1883            TCP
@@ -32,6 +36,8 @@ record Options(List<ListenerOptions> listeners, Path data, Settings settings) {
                                ws://127.0.0.1:8080/mqtt         WebSocket
                                wss://127.0.0.1:8443/mqtt?OPTIONS
                                unix:/run/holdfast.sock          Unix domain socket, for this user only
+              --users FILE     who may enter: by user name and password, or by SCRAM-SHA-256 or SCRAM-SHA-512
+                               as Authentication Method; without it, everyone on this machine may
               --data FOLDER    where everything that was acknowledged is kept (default ./data)
               --set NAME=VALUE a setting other than its default; may be given several times
               --server-reference HOST
@@ -65,6 +71,7 @@ record Options(List<ListenerOptions> listeners, Path data, Settings settings) {
         String bind = null;
         String port = null;
         List<String> urls = new ArrayList<>();
+        String users = null;
         String data = "data";
         Settings settings = Settings.DEFAULT;
         for (int i = 0; i < arguments.size(); i++) {
@@ -81,17 +88,32 @@ record Options(List<ListenerOptions> listeners, Path data, Settings settings) {
                 case "--bind" -> bind = required(key, value);
                 case "--port" -> port = required(key, value);
                 case "--listen" -> urls.add(required(key, value));
+                case "--users" -> users = required(key, value);
                 case "--data" -> data = required(key, value);
                 case "--set" -> settings = set(settings, required(key, value));
                 case "--server-reference" ->
                         settings = settings.withServerReference(required(key, value), false);
                 case "--moved-to" -> settings = settings.withServerReference(required(key, value), true);
                 default -> throw new BadOptionException("unknown option " + key
-                        + "; expected --bind, --port, --listen, --data, --set, --server-reference,"
+                        + "; expected --bind, --port, --listen, --users, --data, --set, --server-reference,"
                         + " --moved-to, --settings, --help or --version");
             }
         }
-        return new Options(listeners(bind, port, urls), parseData(data), settings);
+        List<ListenerOptions> listeners = listeners(bind, port, urls);
+        if (users == null) {
+            listeners.forEach(Options::requireLoopback);
+        }
+        return new Options(listeners, users == null ? null : parsePath("--users", users),
+                parsePath("--data", data), settings);
+    }
+
+    private static void requireLoopback(ListenerOptions listener) {
+        if (listener.address() instanceof InetSocketAddress address
+                && !address.getAddress().isLoopbackAddress()) {
+            throw new BadOptionException(listener.asked() + ": other machines may reach "
+                    + address.getAddress().getHostAddress() + ", and without --users nobody is authenticated;"
+                    + " expected a loopback address such as 127.0.0.1 or ::1, or --users FILE");
+        }
     }
 
     private static Settings set(Settings settings, String assignment) {
@@ -123,7 +145,7 @@ record Options(List<ListenerOptions> listeners, Path data, Settings settings) {
             String host = bind == null ? "127.0.0.1" : bind;
             String number = port == null ? "1883" : port;
             InetSocketAddress address =
-                    new InetSocketAddress(parseLoopback("--bind is ", host), parsePort("--port is ", number));
+                    new InetSocketAddress(parseAddress("--bind is ", host), parsePort("--port is ", number));
             return List.of(ListenerOptions.tcp("--bind " + host + " --port " + number, address));
         }
         if (bind != null || port != null) {
@@ -141,19 +163,13 @@ record Options(List<ListenerOptions> listeners, Path data, Settings settings) {
     }
 
     /** @param what what the value is of, to begin a message with */
-    static InetAddress parseLoopback(String what, String value) {
-        InetAddress address;
+    static InetAddress parseAddress(String what, String value) {
         try {
-            address = InetAddress.getByName(value);
+            return InetAddress.getByName(value);
         } catch (UnknownHostException _) {
             throw new BadOptionException(what + value + ", which is neither an IP address nor a known"
-                    + " host name; expected a loopback address such as 127.0.0.1 or ::1");
+                    + " host name; expected an address of this machine, such as 127.0.0.1 or ::1");
         }
-        if (!address.isLoopbackAddress()) {
-            throw new BadOptionException(what + value + ", which other machines may reach, and Holdfast"
-                    + " cannot authenticate them yet; expected a loopback address such as 127.0.0.1 or ::1");
-        }
-        return address;
     }
 
     /** @param what what the value is of, to begin a message with */
@@ -170,11 +186,11 @@ record Options(List<ListenerOptions> listeners, Path data, Settings settings) {
                 + " free port)");
     }
 
-    private static Path parseData(String value) {
+    private static Path parsePath(String key, String value) {
         try {
             return Path.of(value).toAbsolutePath().normalize();
         } catch (InvalidPathException e) {
-            throw new BadOptionException("--data is " + value + "; expected a path of this file system: "
+            throw new BadOptionException(key + " is " + value + "; expected a path of this file system: "
                     + e.getReason());
         }
     }

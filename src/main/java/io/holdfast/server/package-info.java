@@ -5,6 +5,7 @@
  *   event loops --> Intake --> core --turns--> committer --> Outbox --> event loops
  *                     ^                            |
  *                     +----------- readers <-------+
+ *                     +-- authenticator <-- core   (its questions do not wait for the disk)
  * </pre>
  *
  * <p>Each thread takes all that is there and never waits for more: while one batch is on its way to the disk,

@@ -77,6 +77,12 @@ final class Client {
         core.handle(new Input.ConnectionClosed(connectionId));
     }
 
+    /** The authenticator answers a question about the client. */
+    Client authenticated(Authentication.Step step) {
+        core.handle(new Input.Authenticated(connectionId, step));
+        return this;
+    }
+
     long connectionId() {
         return connectionId;
     }

@@ -21,6 +21,8 @@ final class Core {
     final SimulatedStore store = new SimulatedStore();
 
     private final Settings settings;
+    private final boolean authenticates;
+    private final List<Effect.Authenticate> questions = new ArrayList<>();
     private final Map<Long, Client> clients = new HashMap<>();
     private final Deque<Input> inputs = new ArrayDeque<>();
     private final Deque<Turn> uncommitted = new ArrayDeque<>();
@@ -38,15 +40,21 @@ final class Core {
     }
 
     Core(Settings settings) {
+        this(settings, false);
+    }
+
+    /** @param authenticates whether the test answers what is asked about clients */
+    Core(Settings settings, boolean authenticates) {
         this.settings = settings;
         if (QueueLimits.of(settings).dropsOldest() || settings.get(Setting.QUEUED_SECONDS_MAX) > 0) {
             store.expectDroppedOldest();
         }
+        this.authenticates = authenticates;
         start();
     }
 
     private void start() {
-        broker = new Broker(settings, store.recover(), 1, nowMillis);
+        broker = new Broker(settings, authenticates, store.recover(), 1, nowMillis);
         turn(List.of());
     }
 
@@ -101,6 +109,7 @@ final class Core {
         clients.clear();
         inputs.clear();
         uncommitted.clear();
+        questions.clear();
         stalled = false;
         stallsAfterRead = false;
         lastTurn = 0;
@@ -134,6 +143,17 @@ final class Core {
         List<Effect> taken = List.copyOf(reads);
         reads.clear();
         return taken;
+    }
+
+    /** What is asked about the client of a connection, since the last call: one question. */
+    Authentication.Request question() {
+        assertEquals(1, questions.size(), questions::toString);
+        return questions.removeFirst().request();
+    }
+
+    /** Nothing is asked about any client, since the last call. */
+    void expectNoQuestion() {
+        assertEquals(List.of(), questions);
     }
 
     void handle(Input input) {
@@ -175,6 +195,7 @@ final class Core {
                 clients.get(close.connectionId()).closed();
                 inputs.add(new Input.ConnectionClosed(close.connectionId()));
             }
+            case Effect.Authenticate question -> questions.add(question);
             case Effect.ReadSession(String clientId) ->
                 read(effect, new Input.SessionRead(clientId, store.readSession(clientId)));
             case Effect.ReadLog(long connectionId, long logId, long from, int messagesMax, long bytesMax) ->

@@ -85,6 +85,15 @@ class PacketSizeTest {
         core.open().send(authenticating(BARE_CONNACK_BYTES - 1)).expectClosed();
     }
 
+    @Test
+    void aReasonThatQuotesAVeryLongClientIdentifierIsNotSpelledOut() {
+        String clientId = "x".repeat(65_535);
+        Client older = core.connect(connect(clientId));
+        core.connect(connect(clientId));
+        assertReasonString(false, ((Packet.Disconnect) older.take()).properties());
+        older.expectClosed();
+    }
+
     private static void assertReasonString(boolean expected, Properties properties) {
         assertEquals(expected, properties.contains(Property.REASON_STRING));
         assertEquals(expected ? 1 : 0, properties.entries().size());

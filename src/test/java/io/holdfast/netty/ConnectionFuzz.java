@@ -96,7 +96,7 @@ public final class ConnectionFuzz {
     /** From what is on disk. */
     private void start() {
         turnNumber = 0;
-        broker = new Broker(Settings.DEFAULT, store.recover(), 1, nowMillis);
+        broker = new Broker(Settings.DEFAULT, false, store.recover(), 1, nowMillis);
         turn(List.of());
         work();
     }
@@ -139,6 +139,7 @@ public final class ConnectionFuzz {
                 closedByCore.add(close.connectionId());
                 outbox.close(close);
             }
+            case Effect.Authenticate _ -> throw new AssertionError("nobody is authenticated here");
             case Effect.ReadSession(String clientId) ->
                 answers.add(new Input.SessionRead(clientId, store.readSession(clientId)));
             case Effect.ReadLog(long connectionId, long logId, long from, int messagesMax, long bytesMax) ->

@@ -27,7 +27,7 @@ class CommitterTest {
     private final Intake intake = new Intake();
     private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
     private final Readers readers = new Readers(store, intake, Thread::new);
-    private final EffectRunner effects = new EffectRunner(new Connections().outbox(), readers);
+    private final EffectRunner effects = new EffectRunner(new Connections().outbox(), readers, null);
     private final Committer committer = new Committer(store, intake, effects);
     private final Thread thread = Thread.ofPlatform()
             .uncaughtExceptionHandler((_, failure) -> failures.add(failure))

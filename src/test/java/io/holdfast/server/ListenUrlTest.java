@@ -140,7 +140,6 @@ class ListenUrlTest {
             mqtt://127.0.0.1               | ^: it names no host or no port; expected mqtt://HOST:PORT
             mqtt://:1883                   | ^: it names no host or no port; expected mqtt://HOST:PORT
             mqtt://127.0.0.1:65536         | ^: the port is 65536; expected a whole number from 0 to 65535
-            mqtt://0.0.0.0:1883            | ^: the host is 0.0.0.0, which other machines may reach
             mqtt://no.invalid:1883         | ^: the host is no.invalid, which is neither an IP address nor
             mqtt://127.0.0.1:1883/mqtt     | ^: the path is /mqtt; expected none, as only ws and wss have one
             mqtt://127.0.0.1:1?proxi=no    | ^: there is no option proxi for it; expected proxy, or the

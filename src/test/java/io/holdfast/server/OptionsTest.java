@@ -57,18 +57,20 @@ class OptionsTest {
             --port mqtt       | --port is mqtt; expected a whole number from 0 to 65535
             --port            | --port has no value; expected one after it
             --data=           | --data has no value; expected one after it
-            --bind 0.0.0.0    | --bind is 0.0.0.0, which other machines may reach, and Holdfast
-            --bind 192.0.2.7  | --bind is 192.0.2.7, which other machines may reach, and Holdfast
-            --bind ::         | --bind is ::, which other machines may reach, and Holdfast cannot authenticate
+            --users=          | --users has no value; expected one after it
+            --bind 0.0.0.0    | --bind 0.0.0.0 --port 1883: other machines may reach 0.0.0.0, and without
+            --bind 192.0.2.7  | --bind 192.0.2.7 --port 1883: other machines may reach 192.0.2.7, and without
+            --bind ::         | --bind :: --port 1883: other machines may reach 0:0:0:0:0:0:0:0, and without
+            --listen ws://0.0.0.0:80/mqtt | --listen ws://0.0.0.0:80/mqtt: other machines may reach 0.0.0.0
             --bind no.invalid | --bind is no.invalid, which is neither an IP address nor a known host
             --listen          | --listen has no value; expected one after it
             --port 1883 --listen mqtt://[::1]:1    | --port is 1883, and there is --listen, which names
             --listen mqtt://[::1]:1 --bind ::1     | --bind is ::1, and there is --listen, which names
-            --prot 1883       | unknown option --prot; expected --bind, --port, --listen, --data, --set,
+            --prot 1883       | unknown option --prot; expected --bind, --port, --listen, --users, --data
             --set overflow=never                   | --set: overflow is never; expected reject, drop-oldest,
             --set queue=1                          | --set is queue=1; expected NAME=VALUE with a name
             --set overflow                         | --set is overflow; expected NAME=VALUE
-            1883              | unknown option 1883; expected --bind, --port, --listen, --data, --set,
+            1883              | unknown option 1883; expected --bind, --port, --listen, --users, --data
             """)
     void aBadValueIsRefusedWithKeyAndValueAndWhatWasExpected(String flags, String message) {
         List<String> arguments = List.of(flags.split(" "));
@@ -81,12 +83,18 @@ class OptionsTest {
     @Test
     void settingsHaveValuesOtherThanTheirDefaults() {
         Options options = Options.parse(List.of("--set", "overflow=drop-oldest", "--set",
-                "queued-messages-max=7",
-                "--server-reference", "spare.example"));
+                "queued-messages-max=7", "--server-reference", "spare.example"));
         assertEquals(OverflowPolicy.DROP_OLDEST, options.settings().overflow());
         assertEquals(7, options.settings().get(Setting.QUEUED_MESSAGES_MAX));
         assertEquals("spare.example", options.settings().serverReference());
         assertTrue(Options.settingsHelp().contains("queued-messages-max=1000000"), Options::settingsHelp);
+    }
+
+    @Test
+    void withUsersItMayListenWhereOtherMachinesReachIt() {
+        Options options = Options.parse(List.of("--listen", "mqtt://0.0.0.0:1883", "--users", "/etc/users"));
+        assertEquals(new InetSocketAddress("0.0.0.0", 1883), options.listeners().getFirst().address());
+        assertEquals(Path.of("/etc/users"), options.users());
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.holdfast.simulation;
 import io.holdfast.mqtt.Packet;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.SplittableRandom;
 
 /**
  * One simulated network connection: packets on their way in both directions, in order. Either end may close
@@ -17,9 +18,19 @@ final class Link {
     boolean closedByBroker;
     /** Whether the core has been told that the connection is gone. */
     boolean reportedClosed;
+    /** What the authenticator has said about its client before CONNACK. */
+    boolean accepted;
+    boolean refused;
 
     Link(long id, SimulatedClient client) {
         this.id = id;
         this.client = client;
+    }
+
+    /** Of what is on its way to the broker, some may still arrive. */
+    void breakOff(SplittableRandom random) {
+        for (int arrive = random.nextInt(toBroker.size() + 1); toBroker.size() > arrive;) {
+            toBroker.removeLast();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.simulation;
 
+import io.holdfast.broker.Authentication;
 import io.holdfast.broker.Change;
 import io.holdfast.broker.Change.CursorPut;
 import io.holdfast.broker.Change.InFlightPut;
@@ -8,6 +9,7 @@ import io.holdfast.broker.Change.ReceivedPut;
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.InFlight;
 import io.holdfast.mqtt.Packet;
+import java.util.List;
 
 /**
  * The classic bugs, planted between the core and the rest of the simulated broker, where decisions are data:
@@ -35,7 +37,9 @@ public enum Sabotage {
     /** What a Shared Subscription has handed out is stored as leased to a session that will not come back. */
     LEASE_TO_NOBODY,
     /** How far a replay of retained messages has come is stored one topic too far. */
-    REPLAY_TOO_FAR;
+    REPLAY_TOO_FAR,
+    /** A client is let in though the authenticator refused it. */
+    LET_IN_REFUSED;
 
     /** The change as it reaches the store, or null for not at all. */
     Change onItsWay(Change change) {
@@ -54,9 +58,21 @@ public enum Sabotage {
                 new Change.LeasePut(put.logId(), put.ordinal(), 0, put.qos());
             case Change.ReplayPut put when this == REPLAY_TOO_FAR ->
                 new Change.ReplayPut(put.sessionId(), put.topicFilter(),
-                        Simulation.topicAfter(put.afterTopicName()), put.throughSequence());
+                        topicAfter(put.afterTopicName()), put.throughSequence());
             default -> change;
         };
+    }
+
+    /** The Topic Name after this one, in the store's order; the first after none. */
+    private static String topicAfter(String topicName) {
+        int at = topicName.isEmpty() ? -1 : List.of(Simulation.TOPICS).indexOf(topicName);
+        return Simulation.TOPICS[Math.min(at + 1, Simulation.TOPICS.length - 1)];
+    }
+
+    /** The authenticator's answer as it reaches the core. */
+    Authentication.Step onItsWay(Authentication.Step step) {
+        return this == LET_IN_REFUSED && step instanceof Authentication.Refused
+                ? new Authentication.Accepted(null, null) : step;
     }
 
     private InFlight unreleased(InFlight delivery) {

@@ -65,9 +65,16 @@ final class SimulatedClient {
     private int sessionsEnded;
     private long subscribedAt;
     private boolean unansweredSubscribe;
+    private final SimulatedAuthenticator authenticator;
+    /** The Authentication Method, or null. */
+    private final String method;
+    private boolean sessionMustExistIfRefused;
+    private boolean authenticating;
 
     SimulatedClient(int index, ProtocolVersion version, long expirySeconds, int receiveMaximum,
-            Ledger ledger) {
+            Ledger ledger, SimulatedAuthenticator authenticator) {
+        this.authenticator = authenticator;
+        this.method = version == ProtocolVersion.MQTT_5 ? authenticator.anyMethod() : null;
         this.index = index;
         this.clientId = "client-" + index;
         this.version = version;
@@ -92,13 +99,42 @@ final class SimulatedClient {
         isOpen = false;
         // Before 5.0 Clean Session also says that the session is not to be kept.
         cleanStartAsked = version == ProtocolVersion.MQTT_5 ? cleanStart || cleanStartAsked : !isDurable();
+        sessionMustExistIfRefused = sessionMustExist;
         sessionMustExist &= !cleanStartAsked;
+        authenticating = false;
         Properties properties = version != ProtocolVersion.MQTT_5 ? Properties.NONE
                 : Properties.of(Property.SESSION_EXPIRY_INTERVAL, expirySeconds)
                         .with(Property.RECEIVE_MAXIMUM, receiveMaximum);
+        properties = method == null ? properties : properties.with(Property.AUTHENTICATION_METHOD, method);
         fresh.toBroker.add(
                 new Packet.Connect(version, cleanStartAsked, 0, properties, clientId,
                         willMessage == null ? null : packet(willMessage, willDelaySeconds), null, null));
+    }
+
+    boolean mayAuthenticate() {
+        return method != null && !authenticating;
+    }
+
+    /** Authenticates again, on its open connection. */
+    void authenticate() {
+        authenticating = true;
+        answer(ReasonCode.RE_AUTHENTICATE);
+    }
+
+    private void answer(ReasonCode reason) {
+        link.toBroker.add(new Packet.Auth(reason, Properties.of(Property.AUTHENTICATION_METHOD, method)));
+    }
+
+    private void auth(Packet.Auth packet) {
+        assertEquals(method, packet.properties().string(Property.AUTHENTICATION_METHOD)); // [MQTT-4.12.0-5]
+        assertTrue(!isOpen || authenticating, "AUTH without a question");
+        if (packet.reason() == ReasonCode.CONTINUE_AUTHENTICATION) {
+            answer(ReasonCode.CONTINUE_AUTHENTICATION);
+        } else {
+            assertEquals(ReasonCode.SUCCESS, packet.reason());
+            assertTrue(isOpen, "AUTH with success instead of CONNACK");
+            authenticating = false;
+        }
     }
 
     private Packet.Will packet(Ledger.Published message, int delaySeconds) {
@@ -199,7 +235,8 @@ final class SimulatedClient {
 
     /** Takes one packet from the broker and answers it. */
     void receive(Packet packet, long step) {
-        assertTrue(isOpen || packet instanceof Connack, () -> "before CONNACK [MQTT-3.2.0-1]: " + packet);
+        assertTrue(isOpen || packet instanceof Connack || packet instanceof Packet.Auth,
+                () -> "before CONNACK [MQTT-3.2.0-1]: " + packet);
         switch (packet) {
             case Connack connack -> connack(connack, step);
             case Publish publish -> deliver(publish);
@@ -219,6 +256,7 @@ final class SimulatedClient {
                     granted.put(filter, new Granted(qos, step)));
                 subscribedAt = step;
             }
+            case Packet.Auth auth -> auth(auth);
             case Packet.Unsuback _, Packet.Disconnect _ -> { }
             default -> throw new AssertionError("not for a client: " + packet);
         }
@@ -226,7 +264,12 @@ final class SimulatedClient {
 
     private void connack(Connack connack, long step) {
         assertFalse(isOpen, "a second CONNACK [MQTT-3.2.0-2]");
-        assertEquals(ReasonCode.SUCCESS, connack.reason());
+        if (connack.reason() != ReasonCode.SUCCESS) {
+            assertTrue(link.refused, connack::toString);
+            sessionMustExist = sessionMustExistIfRefused; // a CONNECT that is refused changes nothing
+            return;
+        }
+        assertTrue(link.accepted || !authenticator.isAsked, "let in without being asked [MQTT-3.1.4-2]");
         assertFalse(cleanStartAsked && connack.sessionPresent(),
                 "Clean Start keeps a session [MQTT-3.2.2-2]");
         assertTrue(connack.sessionPresent() || !sessionMustExist, () -> clientId + " lost its session");
@@ -317,6 +360,7 @@ final class SimulatedClient {
     /** A Will Message is not published while its connection lives [MQTT-3.1.2-8]. */
     private static void checkWill(Ledger.Published message) {
         Link of = message.willOf;
+        assertFalse(of != null && of.refused, () -> message + " is published, but its client was refused");
         assertFalse(of != null && of.client.isOpen && of.client.link == of && !of.closedByBroker,
                 () -> message + " is published, but its client is connected");
     }

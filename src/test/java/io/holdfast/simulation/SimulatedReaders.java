@@ -8,15 +8,19 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The threads that read rows for the core: few, in no order, and in pages that are smaller than asked for.
+ * The threads that read rows for the core, and ask the authenticator: few, in no order, and in pages that are
+ * smaller than asked for.
  */
 final class SimulatedReaders {
     private final SimulatedStore store;
     private final SplittableRandom random;
     private final Sabotage sabotage;
+    private final SimulatedAuthenticator authenticator;
     private final Deque<Effect> reads = new ArrayDeque<>();
 
-    SimulatedReaders(SimulatedStore store, SplittableRandom random, Sabotage sabotage) {
+    SimulatedReaders(SimulatedStore store, SplittableRandom random, Sabotage sabotage,
+            SimulatedAuthenticator authenticator) {
+        this.authenticator = authenticator;
         this.store = store;
         this.random = random;
         this.sabotage = sabotage;
@@ -39,6 +43,7 @@ final class SimulatedReaders {
             reads.add(reads.remove());
         }
         return switch (reads.remove()) {
+            case Effect.Authenticate question -> authenticator.answer(question);
             case Effect.ReadSession(String clientId) ->
                 new Input.SessionRead(clientId, store.readSession(clientId));
             case Effect.ReadLog(long connectionId, long logId, long from, int _, long bytesMax) ->

@@ -34,7 +34,7 @@ import java.util.function.Supplier;
  * effects not done, packets on the network. A turn is committed whole or not at all.
  */
 public final class Simulation {
-    private static final String[] TOPICS = {"a/1", "a/2", "b/1", "b/2/c"};
+    static final String[] TOPICS = {"a/1", "a/2", "b/1", "b/2/c"};
     /** Only the members of one Shared Subscription get what is published here: no other filter matches it. */
     static final String SHARED_TOPIC = "$shared/1";
     static final String SHARED_FILTER = "$share/group/$shared/+";
@@ -53,6 +53,7 @@ public final class Simulation {
     private final Deque<Input> inputs = new ArrayDeque<>();
     private final Deque<Turn> decided = new ArrayDeque<>();
     private final Deque<Turn> committed = new ArrayDeque<>();
+    private final SimulatedAuthenticator authenticator;
     private final SimulatedReaders reads;
     private Broker broker;
     private long nowMillis = 1_700_000_000_000L;
@@ -68,7 +69,8 @@ public final class Simulation {
         this.trace = trace;
         this.random = new SplittableRandom(seed);
         this.sabotage = sabotage;
-        reads = new SimulatedReaders(store, random, sabotage);
+        authenticator = new SimulatedAuthenticator(random, sabotage, links);
+        reads = new SimulatedReaders(store, random, sabotage, authenticator);
         diskSlowness = random.nextInt(10);
         settings = Limits.settings(random);
         ledger = new Ledger(settings, store);
@@ -81,8 +83,12 @@ public final class Simulation {
                 case 1 -> 30;
                 default -> 0xFFFF_FFFFL;
             };
-            clients.add(new SimulatedClient(i, version, expirySeconds, 1 + random.nextInt(6), ledger));
+            clients.add(client(i, version, expirySeconds, 1 + random.nextInt(6)));
         }
+    }
+
+    private SimulatedClient client(int index, ProtocolVersion version, long expirySeconds, int quota) {
+        return new SimulatedClient(index, version, expirySeconds, quota, ledger, authenticator);
     }
 
     /** What a run has done, for reports. */
@@ -113,14 +119,8 @@ public final class Simulation {
         return new Outcome(simulation.step, simulation.crashes, simulation.ledger.all().size());
     }
 
-    /** The Topic Name after this one, in the store's order; the first after none. */
-    static String topicAfter(String topicName) {
-        int at = topicName.isEmpty() ? -1 : List.of(TOPICS).indexOf(topicName);
-        return TOPICS[Math.min(at + 1, TOPICS.length - 1)];
-    }
-
     private void start() {
-        broker = new Broker(settings, store.recover(), random.nextLong(), nowMillis);
+        broker = new Broker(settings, authenticator.isAsked, store.recover(), random.nextLong(), nowMillis);
         turn(List.of());
     }
 
@@ -182,6 +182,8 @@ public final class Simulation {
                 client.unsubscribe(pick(client.grantedFilters()));
             } else if (dice == 4 && random.nextInt(4) == 0) {
                 client.disconnect();
+            } else if (dice == 5 && client.mayAuthenticate()) {
+                client.authenticate();
             } else {
                 client.publish(message(client));
             }
@@ -231,7 +233,7 @@ public final class Simulation {
             case 0 -> {
                 link.closedByClient = true;
                 link.toClient.clear();
-                drop(link.toBroker);
+                link.breakOff(random);
                 lost(link);
             }
             case 1 -> lost(link); // half open: the broker is not told until someone takes over
@@ -243,12 +245,6 @@ public final class Simulation {
     private void lost(Link link) {
         if (link.client.link == link) {
             link.client.lost(step);
-        }
-    }
-
-    private void drop(Deque<Packet> packets) {
-        for (int arrive = random.nextInt(packets.size() + 1); packets.size() > arrive;) {
-            packets.removeLast();
         }
     }
 
@@ -397,9 +393,9 @@ public final class Simulation {
                     link.toBroker.clear();
                 }
             }
-            case Effect.ReadSession _, Effect.ReadLog _, Effect.ReadEntries _, Effect.ReadDue _,
-                    Effect.MeasureLog _, Effect.ReadRetained _, Effect.ReadExpiredRetained _,
-                    Effect.ReadDelayed _ ->
+            case Effect.Authenticate _, Effect.ReadSession _, Effect.ReadLog _, Effect.ReadEntries _,
+                    Effect.ReadDue _, Effect.MeasureLog _, Effect.ReadRetained _,
+                    Effect.ReadExpiredRetained _, Effect.ReadDelayed _ ->
                 reads.add(effect);
         }
     }
@@ -412,6 +408,7 @@ public final class Simulation {
     /** Faults stop; durable clients come back; everything under way arrives; then nothing may be missing. */
     private void settle() {
         diskSlowness = 0;
+        authenticator.refuseNobody();
         links.values().forEach(link -> inputs.add(new Input.WritabilityChanged(link.id, true)));
         rest();
         checkRetained();
@@ -482,8 +479,7 @@ public final class Simulation {
 
     /** A new client, whose SUBSCRIBE to everything is under way. */
     private SimulatedClient reader(long expirySeconds) {
-        SimulatedClient reader =
-                new SimulatedClient(clients.size(), ProtocolVersion.MQTT_5, expirySeconds, 3, ledger);
+        SimulatedClient reader = client(clients.size(), ProtocolVersion.MQTT_5, expirySeconds, 3);
         clients.add(reader);
         open(reader, true);
         rest();

@@ -26,7 +26,7 @@ class RefusalIT {
     private static final ProtocolVersion VERSION = ProtocolVersion.MQTT_5;
     private static final int STATUS_REFUSED = 2;
     private static final long SECONDS_MAX = 60;
-    private static final int BANNER_LINES = 6;
+    private static final int BANNER_LINES = 7;
 
     @TempDir
     Path folder;
@@ -75,10 +75,20 @@ class RefusalIT {
 
     @Test
     void anAddressThatOthersMayReachIsRefused() throws Exception {
-        assertRefused("--bind is 0.0.0.0, which other machines may reach, and Holdfast cannot authenticate"
-                + " them yet; expected a loopback address such as 127.0.0.1 or ::1",
+        assertRefused("--bind 0.0.0.0 --port 1883: other machines may reach 0.0.0.0, and without --users"
+                + " nobody is authenticated; expected a loopback address such as 127.0.0.1 or ::1, or"
+                + " --users FILE",
                 "--bind", "0.0.0.0", "--data", folder.resolve("data").toString());
         assertNothingLeft();
+    }
+
+    @Test
+    void aUsersFileWithAMistakeIsRefusedWithItsLine() throws Exception {
+        Path users = Files.writeString(folder.toRealPath().resolve("users"), "# devices\nmeter:secret\n");
+        assertRefused("--users: " + users + ", line 2: what follows the user name is no credential; expected"
+                + " SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey, or the same with SCRAM-SHA-512",
+                "--port", "0", "--users", users.toString(), "--data", folder.resolve("data").toString());
+        assertEquals(List.of(users), left());
     }
 
     /** Not even root may create anything in /proc/self. */

@@ -1,0 +1,171 @@
+package io.holdfast.broker;
+
+import io.holdfast.broker.Authentication.Accepted;
+import io.holdfast.broker.Authentication.Continue;
+import io.holdfast.broker.Authentication.Refused;
+import io.holdfast.broker.Connection.State;
+import io.holdfast.mqtt.Packet.Auth;
+import io.holdfast.mqtt.Packet.Connack;
+import io.holdfast.mqtt.Packet.Connect;
+import io.holdfast.mqtt.Properties;
+import io.holdfast.mqtt.Property;
+import io.holdfast.mqtt.ReasonCode;
+import java.util.ArrayList;
+import java.util.Objects;
+
+/**
+ * How clients show who they are: between CONNECT and CONNACK, and again on an open connection (section 4.12).
+ * The client and an authenticator outside of the core talk through here; neither is waited for, and a session
+ * goes on while its client authenticates again.
+ */
+final class Exchanges {
+    /** AUTH packets of a client in one exchange: more than any method takes. */
+    static final int AUTH_PACKETS_MAX = 16;
+
+    /** One question about a client, until it is decided. */
+    static final class Exchange {
+        private final long sinceMillis;
+        private int authPackets;
+        /** With this the client's next AUTH is judged; null while the authenticator is thinking. */
+        private Authentication.Progress progress;
+
+        private Exchange(long sinceMillis) {
+            this.sinceMillis = sinceMillis;
+        }
+    }
+
+    private final Settings settings;
+    private final Sessions sessions;
+    private final boolean authenticates;
+
+    /** @param authenticates whether clients must show who they are; if not, all of them are let in */
+    Exchanges(Settings settings, Sessions sessions, boolean authenticates) {
+        this.settings = settings;
+        this.sessions = sessions;
+        this.authenticates = authenticates;
+    }
+
+    /** The first packet of a connection, which {@link Admission} has nothing against. */
+    void connect(Connection connection, Connect connect, Turn turn) {
+        if (!authenticates) {
+            letIn(connection, new State.Authenticating(connect, new ArrayList<>()), Properties.NONE, turn);
+            return;
+        }
+        connection.state = new State.Authenticating(connect, new ArrayList<>());
+        begin(connection, new Authentication.Begin(connection.clientId(connect),
+                connection.authenticationMethod(),
+                connect.properties().binary(Property.AUTHENTICATION_DATA), connect.userName(),
+                connect.password()), turn);
+    }
+
+    private static void begin(Connection connection, Authentication.Begin request, Turn turn) {
+        connection.exchange = new Exchange(turn.nowMillis());
+        turn.unbound(new Effect.Authenticate(connection.id, request));
+    }
+
+    /** AUTH, before CONNACK or after. */
+    void auth(Connection connection, Auth auth, Turn turn) {
+        String method = connection.authenticationMethod();
+        Exchange exchange = connection.exchange;
+        byte[] data = auth.properties().binary(Property.AUTHENTICATION_DATA);
+        if (method == null) { // [MQTT-4.12.0-7]
+            fail(connection, ReasonCode.PROTOCOL_ERROR, "AUTH without an Authentication Method in CONNECT",
+                    turn);
+        } else if (!method.equals(auth.properties().string(Property.AUTHENTICATION_METHOD))) {
+            // [MQTT-4.12.0-5] [MQTT-4.12.1-1]
+            fail(connection, ReasonCode.PROTOCOL_ERROR, "an AUTH of another method than " + method, turn);
+        } else if (exchange == null && auth.reason() == ReasonCode.RE_AUTHENTICATE) { // [MQTT-4.12.1-1]
+            String clientId = ((State.Open) connection.state).session().clientId;
+            begin(connection, new Authentication.Begin(clientId, method, data, null, null), turn);
+        } else if (exchange == null || exchange.progress == null
+                || auth.reason() != ReasonCode.CONTINUE_AUTHENTICATION) { // [MQTT-4.12.0-3]
+            fail(connection, ReasonCode.PROTOCOL_ERROR, "an AUTH of " + auth.reason() + " out of turn", turn);
+        } else if (++exchange.authPackets > AUTH_PACKETS_MAX) {
+            fail(connection, ReasonCode.NOT_AUTHORIZED, "more than " + AUTH_PACKETS_MAX + " AUTH packets",
+                    turn);
+        } else {
+            turn.unbound(new Effect.Authenticate(connection.id,
+                    new Authentication.GoOn(exchange.progress, data)));
+            exchange.progress = null;
+        }
+    }
+
+    /** The authenticator has answered, possibly about a connection that has ended since. */
+    void authenticated(Connection connection, Authentication.Step step, Turn turn) {
+        if (connection.isClosed()) {
+            return;
+        }
+        switch (step) {
+            case Continue(byte[] data, Authentication.Progress progress) -> {
+                connection.exchange.progress = progress;
+                send(connection, new Auth(ReasonCode.CONTINUE_AUTHENTICATION, // [MQTT-4.12.0-2]
+                        connection.authenticationProperties(data)), turn);
+            }
+            case Accepted accepted -> accepted(connection, accepted, turn);
+            case Refused(ReasonCode reason, String why) -> // [MQTT-4.12.0-4] [MQTT-4.12.1-2]
+                fail(connection, reason, why, turn);
+        }
+    }
+
+    private void accepted(Connection connection, Accepted accepted, Turn turn) {
+        connection.exchange = null;
+        Properties properties = connection.authenticationProperties(accepted.data());
+        if (connection.state instanceof State.Authenticating waiting) {
+            connection.userName = accepted.userName();
+            letIn(connection, waiting, properties, turn);
+        } else if (Objects.equals(connection.userName, accepted.userName())) {
+            send(connection, new Auth(ReasonCode.SUCCESS, properties), turn);
+        } else {
+            fail(connection, ReasonCode.NOT_AUTHORIZED, "the client has become another user", turn);
+        }
+    }
+
+    private void letIn(Connection connection, State.Authenticating waiting, Properties authentication,
+            Turn turn) {
+        Connect connect = waiting.connect();
+        Properties properties = Admission.connackProperties(settings, connection, connect);
+        for (Properties.Entry entry : authentication.entries()) { // [MQTT-4.12.0-5] [MQTT-4.12.0-6]
+            properties = properties.with(entry.property(), entry.value());
+        }
+        if (connection.takes(new Connack(false, ReasonCode.SUCCESS, properties))) {
+            sessions.connect(connection, waiting, properties, turn);
+        } else { // [MQTT-3.1.2-24]
+            connection.refuse(ReasonCode.PACKET_TOO_LARGE, "CONNACK exceeds the client's Maximum Packet Size",
+                    turn);
+        }
+    }
+
+    /** AUTH rests on nothing durable, and it has neither Reason String nor User Properties. */
+    private void send(Connection connection, Auth auth, Turn turn) {
+        if (connection.takes(auth)) {
+            connection.sendUnbound(auth, turn);
+        } else { // [MQTT-3.1.2-24]
+            fail(connection, ReasonCode.PACKET_TOO_LARGE, "AUTH exceeds the client's Maximum Packet Size",
+                    turn);
+        }
+    }
+
+    /** Ends the connection: with CONNACK, or with DISCONNECT, which has fewer words for it. */
+    private void fail(Connection connection, ReasonCode reason, String why, Turn turn) {
+        if (connection.state instanceof State.Open(Session session)) {
+            ReasonCode said = switch (reason) {
+                case PROTOCOL_ERROR, PACKET_TOO_LARGE, SERVER_BUSY -> reason;
+                default -> ReasonCode.NOT_AUTHORIZED;
+            };
+            sessions.disconnect(connection, said, why + " (client " + session.clientId + ")", turn);
+        } else {
+            connection.refuse(reason, why, turn); // [MQTT-3.1.4-2]
+        }
+    }
+
+    /** Neither client nor authenticator may take for ever. */
+    void checkTime(Connection connection, Turn turn) {
+        Exchange exchange = connection.exchange;
+        if (exchange != null
+                && turn.nowMillis() - exchange.sinceMillis > settings.get(Setting.CONNECT_MILLIS_MAX)) {
+            fail(connection,
+                    exchange.progress == null ? ReasonCode.SERVER_BUSY : ReasonCode.NOT_AUTHORIZED,
+                    "not authenticated within " + settings.get(Setting.CONNECT_MILLIS_MAX) + " ms", turn);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.holdfast.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.holdfast.broker.Authentication;
+import io.holdfast.broker.Effect;
+import io.holdfast.broker.Input;
+import io.holdfast.mqtt.ReasonCode;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * An authenticator that goes on asking, accepts, and refuses as it likes, and notes what it has said. In half
+ * of the worlds nobody asks it.
+ */
+final class SimulatedAuthenticator {
+    private static final String METHOD = "DICE";
+    private static final int ROUNDS_MAX = 4;
+
+    /** How many questions the client on that connection has answered. */
+    private record Round(long linkId, int number) implements Authentication.Progress {}
+
+    final boolean isAsked;
+
+    private final SplittableRandom random;
+    private final Sabotage sabotage;
+    private final Map<Long, Link> links;
+    private boolean refuses = true;
+
+    SimulatedAuthenticator(SplittableRandom random, Sabotage sabotage, Map<Long, Link> links) {
+        this.random = random;
+        this.sabotage = sabotage;
+        this.links = links;
+        isAsked = random.nextBoolean();
+    }
+
+    /** What a client uses: the Authentication Method, or null for user name and password. */
+    String anyMethod() {
+        return isAsked && random.nextBoolean() ? METHOD : null;
+    }
+
+    /** From now on everybody is let in. */
+    void refuseNobody() {
+        refuses = false;
+    }
+
+    Input answer(Effect.Authenticate question) {
+        Authentication.Step step = switch (question.request()) {
+            case Authentication.Begin begin when begin.method() == null -> acceptOrRefuse();
+            case Authentication.Begin begin -> {
+                assertEquals(METHOD, begin.method());
+                yield step(question.connectionId(), 0);
+            }
+            case Authentication.GoOn(Authentication.Progress progress, byte[] _) -> {
+                Round round = (Round) progress;
+                assertEquals(round.linkId, question.connectionId(), "the progress of another client");
+                yield step(round.linkId, round.number);
+            }
+        };
+        note(links.get(question.connectionId()), step);
+        return new Input.Authenticated(question.connectionId(), sabotage.onItsWay(step));
+    }
+
+    private Authentication.Step step(long linkId, int round) {
+        return round < ROUNDS_MAX && random.nextBoolean()
+                ? new Authentication.Continue(new byte[] {(byte) round}, new Round(linkId, round + 1))
+                : acceptOrRefuse();
+    }
+
+    private Authentication.Step acceptOrRefuse() {
+        return refuses && random.nextInt(8) == 0
+                ? new Authentication.Refused(ReasonCode.NOT_AUTHORIZED, "the dice say no")
+                : new Authentication.Accepted("user", null);
+    }
+
+    /** Authenticating again changes nothing of what was said before CONNACK. */
+    private static void note(Link link, Authentication.Step step) {
+        if (link != null && !link.accepted) {
+            link.accepted = step instanceof Authentication.Accepted;
+            link.refused = step instanceof Authentication.Refused;
+        }
+    }
+}
