@@ -286,6 +286,7 @@ public final class Broker {
         }
         lastTickMillis = turn.nowMillis();
         connections.values().forEach(connection -> checkTime(connection, turn));
+        exchanges.timePassed();
         routing.trim(turn);
         sessions.requestDue(turn);
         retained.requestSweep(turn);

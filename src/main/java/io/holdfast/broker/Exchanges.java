@@ -11,6 +11,9 @@ import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.Property;
 import io.holdfast.mqtt.ReasonCode;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -37,6 +40,8 @@ final class Exchanges {
     private final Settings settings;
     private final Sessions sessions;
     private final boolean authenticates;
+    /** Connections whose clients are being asked, by Client Identifier, in the order of their CONNECT. */
+    private final Map<String, List<Connection>> asked = new HashMap<>();
 
     /** @param authenticates whether clients must show who they are; if not, all of them are let in */
     Exchanges(Settings settings, Sessions sessions, boolean authenticates) {
@@ -52,6 +57,7 @@ final class Exchanges {
             return;
         }
         connection.state = new State.Authenticating(connect, new ArrayList<>());
+        asked.computeIfAbsent(connection.clientId(connect), _ -> new ArrayList<>(1)).add(connection);
         begin(connection, new Authentication.Begin(connection.clientId(connect),
                 connection.authenticationMethod(),
                 connect.properties().binary(Property.AUTHENTICATION_DATA), connect.userName(),
@@ -128,11 +134,30 @@ final class Exchanges {
             properties = properties.with(entry.property(), entry.value());
         }
         if (connection.takes(new Connack(false, ReasonCode.SUCCESS, properties))) {
+            closeEarlier(connection, connection.clientId(connect), turn);
             sessions.connect(connection, waiting, properties, turn);
         } else { // [MQTT-3.1.2-24]
             connection.refuse(ReasonCode.PACKET_TOO_LARGE, "CONNACK exceeds the client's Maximum Packet Size",
                     turn);
         }
+    }
+
+    /** Whoever connected first is not the one who takes over, though it may take longer to know who it is. */
+    private void closeEarlier(Connection connection, String clientId, Turn turn) {
+        List<Connection> inOrder = asked.getOrDefault(clientId, List.of());
+        for (Connection earlier : inOrder.subList(0, Math.max(0, inOrder.indexOf(connection)))) {
+            if (earlier.state instanceof State.Authenticating) {
+                earlier.close("client " + clientId + " connected again", turn);
+            }
+        }
+    }
+
+    /** Once a second: forgets connections whose clients are not asked any more. */
+    void timePassed() {
+        asked.values().removeIf(connections -> {
+            connections.removeIf(connection -> !(connection.state instanceof State.Authenticating));
+            return connections.isEmpty();
+        });
     }
 
     /** AUTH rests on nothing durable, and it has neither Reason String nor User Properties. */

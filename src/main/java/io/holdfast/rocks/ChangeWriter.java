@@ -30,8 +30,7 @@ final class ChangeWriter {
             case Change.LogTrimmed trimmed -> trim(trimmed);
             case Change.LogPut log -> put(Keys.of(Keys.LOG, log.logId()), StateRows.log(log));
             case Change.LogRemoved removed -> remove(removed);
-            case Change.EntriesRemoved(long logId, long from, long below) ->
-                    deleteEntries(logId, from, below);
+            case Change.EntriesRemoved(long id, long from, long below) -> deleteEntries(id, from, below);
             case Change.CursorPut row ->
                     put(Keys.cursor(row.logId(), row.sessionId()), StateRows.cursor(row));
             case Change.CursorRemoved(long logId, long sessionId) -> delete(Keys.cursor(logId, sessionId));
@@ -43,7 +42,7 @@ final class ChangeWriter {
             case Change.DelayedRemoved(long dueAtMillis, long sequence) ->
                 delete(Keys.of(Keys.DELAYED, dueAtMillis, sequence));
             case Change.IdsReserved ids -> put(Keys.of(Keys.IDS), StateRows.ids(ids));
-            case Change.SessionsCounted(long count) -> put(Keys.of(Keys.SESSIONS), StateRows.number(count));
+            case Change.SessionsCounted(long n) -> put(Keys.of(Keys.SESSIONS), StateRows.number(n));
             case Change.SessionPut session ->
                 put(Keys.of(Keys.SESSION, session.clientId()), StateRows.session(session));
             case Change.SessionRemoved(String clientId) -> delete(Keys.of(Keys.SESSION, clientId));

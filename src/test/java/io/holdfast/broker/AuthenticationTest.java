@@ -190,6 +190,18 @@ class AuthenticationTest {
     }
 
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.4-3")
+    void whoConnectedLaterTakesOverThoughTheOtherOneIsKnownLater() {
+        Client earlier = core.open().send(withPassword(connect("meter"), "user", "secret"));
+        core.question();
+        Client later = core.open().send(withPassword(connect("meter"), "user", "secret"));
+        core.question();
+        later.authenticated(new Accepted("user", null));
+        earlier.expectClosed();
+        later.expect(connack(false));
+    }
+
+    @Test
     @Clause(mqtt5 = "MQTT-3.1.4-5")
     void whatAClientWithoutMethodSendsMeanwhileIsHandledAfterConnack() {
         Client meter = core.open().send(connect("meter"), subscribe(1, AT_MOST_ONCE, "a"), publish("a", "1"));
