@@ -26,8 +26,9 @@ import org.openjdk.jmh.infra.Blackhole;
  *   bench/run MatchingBenchmark -p structure=index,moquette,hivemq -p filters=1000000 -p mix=unicast
  * </pre>
  *
- * <p>Moquette takes a quarter of an hour for a million filters of the other mix: it copies all children of a
- * node to add one. Each adapter hands out what its broker's handler of PUBLISH gets from its trie.
+ * <p>Moquette takes more than a quarter of an hour for a million filters of the other mix, as it copies all
+ * children of a node to add one. Each adapter hands out what its broker's handler of PUBLISH gets from its
+ * trie.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
