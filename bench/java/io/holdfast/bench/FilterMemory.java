@@ -1,43 +1,41 @@
 package io.holdfast.bench;
 
-import io.holdfast.topic.SubscriptionIndex;
 import java.util.List;
 
 /**
- * Prints how many bytes of heap a filter takes in the index, its text included and its value not, at a
- * million filters of each mix of a {@link Fleet}; and, to compare, in a {@link MapTrie}.
+ * Prints how many bytes of heap a filter takes, its text included, at a million filters of each mix of a
+ * {@link Fleet}: in the index, or in the structures named, see {@link TopicMatcher#of}. Those of other
+ * brokers keep an object for the subscription besides.
  *
  * <pre>
- *   java -Xmx4g -cp target/bench-classes:target/classes io.holdfast.bench.FilterMemory
+ *   bench/run FilterMemory
+ *   bench/run FilterMemory index trie hivemq
  * </pre>
  */
 public final class FilterMemory {
     private static final int FILTERS = 1_000_000;
+    private static final int ONE_CLIENT = 0;
 
     private FilterMemory() {}
 
     public static void main(String[] arguments) {
-        print("unicast", Fleet.unicast(FILTERS, 0).filters());
-        print("wildcards", Fleet.wildcards(FILTERS, 0).filters());
+        for (String structure : arguments.length == 0 ? new String[] {"index"} : arguments) {
+            print(structure, "unicast");
+            print(structure, "wildcards");
+        }
     }
 
-    private static void print(String mix, List<String> filters) {
+    private static void print(String structure, String mix) {
+        List<String> filters = Fleet.of(mix, FILTERS, 0).filters();
         long characters = filters.stream().mapToLong(String::length).sum();
         long before = usedBytes();
-        SubscriptionIndex<Object> index = new SubscriptionIndex<>(0);
+        TopicMatcher matcher = TopicMatcher.of(structure, 0);
         for (String filter : filters) {
-            index.put(new String(filter.toCharArray()), FILTERS); // a text of the index's own
+            matcher.subscribe(new String(filter.toCharArray()), ONE_CLIENT); // a text of its own
         }
-        long between = usedBytes();
-        MapTrie<Object> trie = new MapTrie<>();
-        for (String filter : filters) {
-            trie.put(filter, FILTERS);
-        }
-        long after = usedBytes();
-        System.out.printf("%s: %,d filters of %d characters: index %d bytes, trie %d bytes each%n",
-                mix, index.size(), characters / FILTERS,
-                (between - before) / FILTERS, (after - between) / FILTERS);
-        trie.match("", _ -> { });
+        System.out.printf("%s, %s: %,d filters of %d characters: %d bytes each%n", structure, mix,
+                FILTERS, characters / FILTERS, (usedBytes() - before) / FILTERS);
+        matcher.match(filters.getFirst(), _ -> { }); // which keeps it until here
     }
 
     private static long usedBytes() {

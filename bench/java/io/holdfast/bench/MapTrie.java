@@ -8,37 +8,57 @@ import java.util.function.Consumer;
  * The yardstick for the index: the trie of most brokers, a node for each level and a hash map of children in
  * each node. Matching splits the topic and recurses.
  */
-final class MapTrie<T> {
-    private final Node<T> root = new Node<>();
+final class MapTrie implements TopicMatcher {
+    private final Node root = new Node();
 
-    private static final class Node<T> {
+    private static final class Node {
         /** Null as long as there are none, as most nodes are leaves. */
-        private Map<String, Node<T>> children;
-        private T value;
+        private Map<String, Node> children;
+        private Object value;
 
-        private Node<T> child(String level) {
+        private Node child(String level) {
             return children == null ? null : children.get(level);
         }
     }
 
-    void put(String filter, T value) {
-        Node<T> node = root;
-        for (String level : filter.split("/", -1)) {
+    @Override
+    public void subscribe(String topicFilter, int client) {
+        Node node = root;
+        for (String level : topicFilter.split("/", -1)) {
             if (node.children == null) {
                 node.children = HashMap.newHashMap(1);
             }
-            node = node.children.computeIfAbsent(level, _ -> new Node<>());
+            node = node.children.computeIfAbsent(level, _ -> new Node());
         }
-        node.value = value;
+        node.value = client;
     }
 
-    void match(String topic, Consumer<? super T> each) {
-        match(root, topic.split("/", -1), 0, each);
+    @Override
+    public void unsubscribe(String topicFilter, int client) {
+        unsubscribe(root, topicFilter.split("/", -1), 0);
     }
 
-    private void match(Node<T> node, String[] levels, int depth, Consumer<? super T> each) {
+    private static void unsubscribe(Node node, String[] levels, int depth) {
+        if (depth == levels.length) {
+            node.value = null;
+            return;
+        }
+        Node child = node.child(levels[depth]);
+        unsubscribe(child, levels, depth + 1);
+        if (child.value == null && child.children == null) {
+            node.children.remove(levels[depth]);
+            node.children = node.children.isEmpty() ? null : node.children;
+        }
+    }
+
+    @Override
+    public void match(String topicName, Consumer<Object> each) {
+        match(root, topicName.split("/", -1), 0, each);
+    }
+
+    private void match(Node node, String[] levels, int depth, Consumer<Object> each) {
         boolean shielded = depth == 0 && levels[0].startsWith("$");
-        Node<T> rest = shielded ? null : node.child("#");
+        Node rest = shielded ? null : node.child("#");
         if (rest != null) {
             emit(rest, each);
         }
@@ -46,17 +66,17 @@ final class MapTrie<T> {
             emit(node, each);
             return;
         }
-        Node<T> same = node.child(levels[depth]);
+        Node same = node.child(levels[depth]);
         if (same != null) {
             match(same, levels, depth + 1, each);
         }
-        Node<T> plus = shielded ? null : node.child("+");
+        Node plus = shielded ? null : node.child("+");
         if (plus != null) {
             match(plus, levels, depth + 1, each);
         }
     }
 
-    private void emit(Node<T> node, Consumer<? super T> each) {
+    private void emit(Node node, Consumer<Object> each) {
         if (node.value != null) {
             each.accept(node.value);
         }

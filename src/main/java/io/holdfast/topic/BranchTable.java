@@ -1,23 +1,21 @@
 package io.holdfast.topic;
 
 /**
- * The branches: for the hash of each beginning of a filter that ends in {@code +}, the {@link Edges} that
- * lead on from there. The beginnings themselves are not kept: should two share a hash, they share their
- * edges, and what is found along the wrong ones is refused when its filter is compared.
+ * The branches: for the hash of each beginning of a filter that ends in {@code +}, the number of filters that
+ * begin so. The beginnings themselves are not kept: should two share a hash, they are counted together, and
+ * what is found beyond the wrong one is refused when its filter is compared.
  */
 final class BranchTable extends OpenAddressing {
-    /** The hash of the slot's branch, or 0 for a free slot: most probes end here. */
+    /** The hash of the slot's branch, or 0 for a free slot. */
     private long[] hashes;
-    private int[][] edges;
+    private int[] filters;
 
     BranchTable() {
         allocate(SLOTS_MIN);
     }
 
-    /** The edges of the branch; {@link Edges#NONE} if there is no such branch. */
-    int[] get(long hash) {
-        int slot = find(nonZero(hash));
-        return isFree(slot) ? Edges.NONE : edges[slot];
+    boolean contains(long hash) {
+        return !isFree(find(nonZero(hash)));
     }
 
     /** False if there is no branch of this hash, true if there may be: one read. */
@@ -25,19 +23,23 @@ final class BranchTable extends OpenAddressing {
         return hashes[(int) nonZero(hash) & mask] != 0;
     }
 
-    /** Sets the edges of the branch; with {@link Edges#NONE} the branch ends to be. */
-    void put(long hash, int[] newEdges) {
+    /** Counts in one filter that begins so. */
+    void add(long hash) {
         int slot = find(nonZero(hash));
-        if (newEdges.length == 0) {
-            removeAt(slot);
-            return;
-        }
         if (isFree(slot)) {
             makeRoom();
             slot = find(nonZero(hash));
+            hashes[slot] = nonZero(hash);
         }
-        hashes[slot] = nonZero(hash);
-        edges[slot] = newEdges;
+        filters[slot]++;
+    }
+
+    /** Counts out one filter that begins so. */
+    void remove(long hash) {
+        int slot = find(nonZero(hash));
+        if (--filters[slot] == 0) {
+            removeAt(slot);
+        }
     }
 
     /** The slot of the branch, or the free one where it belongs. */
@@ -57,19 +59,19 @@ final class BranchTable extends OpenAddressing {
     void allocate(int slots) {
         mask = slots - 1;
         hashes = new long[slots];
-        edges = new int[slots][];
+        filters = new int[slots];
     }
 
     @Override
     void resize(int slots) {
         long[] oldHashes = hashes;
-        int[][] oldEdges = edges;
+        int[] oldFilters = filters;
         allocate(slots);
         for (int i = 0; i < oldHashes.length; i++) {
             if (oldHashes[i] != 0) {
                 int slot = find(oldHashes[i]);
                 hashes[slot] = oldHashes[i];
-                edges[slot] = oldEdges[i];
+                filters[slot] = oldFilters[i];
             }
         }
     }
@@ -87,12 +89,12 @@ final class BranchTable extends OpenAddressing {
     @Override
     void move(int from, int to) {
         hashes[to] = hashes[from];
-        edges[to] = edges[from];
+        filters[to] = filters[from];
     }
 
     @Override
     void free(int slot) {
         hashes[slot] = 0;
-        edges[slot] = null;
+        filters[slot] = 0;
     }
 }

@@ -31,6 +31,9 @@ final class Levels {
     private int[] starts = new int[16];
     /** The hash of all levels before this one. */
     private long[] sums = new long[16];
+    /** What a level {@code +} and a level {@code #} at this position add to a hash. */
+    private long[] pluses = {};
+    private long[] multiLevels = {};
 
     Levels(long seed) {
         textSecret = mix(seed + GOLDEN) | 1;
@@ -38,6 +41,17 @@ final class Levels {
         levelSecret = mix(seed + 3 * GOLDEN) | 1;
         plusText = textSecret ^ '+';
         hashText = textSecret ^ '#';
+        numberWildcards();
+    }
+
+    private void numberWildcards() {
+        int from = pluses.length;
+        pluses = Arrays.copyOf(pluses, starts.length);
+        multiLevels = Arrays.copyOf(multiLevels, starts.length);
+        for (int level = from; level < starts.length; level++) {
+            pluses[level] = number(plusText, level);
+            multiLevels[level] = number(hashText, level);
+        }
     }
 
     /** Forgets the levels before and takes those of this string: the empty string has one, which is empty. */
@@ -72,6 +86,7 @@ final class Levels {
         if (level + 2 > starts.length) {
             starts = Arrays.copyOf(starts, 2 * starts.length);
             sums = Arrays.copyOf(sums, 2 * sums.length);
+            numberWildcards();
         }
         starts[level] = start;
         sums[level + 1] = sums[level] + number(text, level);
@@ -104,12 +119,12 @@ final class Levels {
 
     /** What a level {@code +} at this position adds to a hash. */
     long plus(int level) {
-        return number(plusText, level);
+        return pluses[level];
     }
 
     /** What a level {@code #} at this position adds to a hash. */
     long multiLevel(int level) {
-        return number(hashText, level);
+        return multiLevels[level];
     }
 
     private long number(long text, int level) {

@@ -19,28 +19,31 @@ import java.util.function.Consumer;
  *   site/1/device/7/state   run of 5, end
  * </pre>
  *
- * Where a {@code +} ends, a <i>branch</i> stands, known by the hash of the filter up to there, and so is one
- * at the root. It keeps only <i>which lengths of runs</i> lead on from it, and what ends them: its {@link
- * Edges}. In a fleet these are few however many filters there are, because filters are written to a pattern.
+ * Where a {@code +} ends, a <i>branch</i> stands, known by the hash of the filter up to there; the index
+ * counts the filters of each branch. What is left of a path without the texts of its runs, their lengths and
+ * what ends them, is a {@link Shape}. All shapes together are a small tree.
  *
- * <p><b>Matching</b> hashes the levels of the topic once ({@link Levels}). The hash of any filter that could
- * match it is then a sum of parts known beforehand, so an edge costs one probe and no text is looked at: an
- * edge that ends in {@code +} leads to a branch that exists or does not, another to a filter that exists or
- * does not, and a topic's filter without wildcard is one probe. The text of a filter found is compared with
+ * <p><b>Matching</b> hashes the levels of the topic once ({@link Levels}), and walks the tree of shapes. A
+ * shape lays its {@code +} over certain levels of the topic, so the hash of the only filter of this shape
+ * that could match is a sum of parts known beforehand: it costs one probe, and no text is looked at. A
+ * topic's filter without wildcard is one probe, too. Where many shapes go on from a {@code +}, its branch is
+ * probed for first, and with no such branch they are left out. The text of a filter found is compared with
  * the topic, run by run, before its value is handed out: hashes decide speed, never results.
  *
- * <p><b>The bound.</b> The work is: the topic's characters, and one probe for each pair of a branch that
- * matches a beginning of the topic and an edge of it whose run is not longer than what is left of the topic.
- * A branch has at most three edges for each length of run, and each pair belongs to at least one filter; so
- * for a topic of n levels it is at most 3(n + 1) probes for every matching branch, and it is never more than
- * the wildcards of the filters in the index. Filters like {@code +/a/+/a} in all combinations thus cost the
- * publishers of just the topics they are aimed at. Nothing recurses, and nothing is allocated, but the
- * scratch arrays grow to the deepest topic and the most branches that were met. See {@link Walk}.
+ * <p><b>The bound.</b> The work is: the topic's characters, and one probe for each shape that goes on from a
+ * branch that matches a beginning of the topic, or is one of at most eight beyond a branch that does not,
+ * and whose run is not longer than what is left of the topic. At most three shapes for each length of run go
+ * on from a branch; so for a topic of n levels it is at most 24(n + 1) probes for every matching branch, and
+ * it is never more than the wildcards of the filters in the index. Filters like {@code +/a/+/a} in all
+ * combinations thus cost the publishers of just the topics they are aimed at. Nothing recurses, and nothing
+ * is allocated, but the scratch arrays grow to the deepest topic and the most branches that were met. See
+ * {@link Walk}.
  *
- * <p><b>Memory.</b> A filter takes 16 to 32 bytes beside its text, and a branch, where not shared with other
- * filters, about 50. A client that subscribes to 32,768 levels of {@code +} takes 50 bytes for 2 bytes sent,
- * the worst there is: what a client may subscribe to is the broker's limit to set. Adding and removing is
- * constant time on average, but for the copies when a table doubles or halves.
+ * <p><b>Memory.</b> A filter takes 16 to 32 bytes beside its text, and so does a branch, where not shared
+ * with other filters; a shape of its own takes about 56. A client that subscribes to 32,768 levels of {@code
+ * +} takes 90 bytes for 2 bytes sent, the worst there is: what a client may subscribe to is the broker's
+ * limit to set. Adding and removing is constant time on average, but for the copies when a table doubles or
+ * halves.
  *
  * @param <T> the value of a filter; never null
  */
@@ -48,8 +51,8 @@ public final class SubscriptionIndex<T> {
     private final Levels levels;
     private final FilterTable<T> filters = new FilterTable<>();
     private final BranchTable branches = new BranchTable();
+    private final Shape shapes = Shape.root();
     private final Walk<T> walk;
-    private int[] rootEdges = Edges.NONE;
     private boolean matching;
 
     /** @param seed random, and unknown to clients: it keeps them from subscribing to filters of one hash */
@@ -116,8 +119,8 @@ public final class SubscriptionIndex<T> {
             if (slot >= 0) {
                 each.accept(filters.value(slot));
             }
-            if (rootEdges.length > 0) {
-                walk.match(topicName, rootEdges, each);
+            if (shapes.count() > 0) {
+                walk.match(topicName, shapes, each);
             }
         } finally {
             matching = false;
@@ -127,6 +130,11 @@ public final class SubscriptionIndex<T> {
     /** The number of branches, the root not counted. */
     int branches() {
         return branches.size();
+    }
+
+    /** The number of shapes. */
+    int shapes() {
+        return shapes.count();
     }
 
     /** The number of slots in all tables. */
@@ -157,30 +165,30 @@ public final class SubscriptionIndex<T> {
 
     /** Counts the filter in {@link #levels} in or out along its path. */
     private void changePath(String filter, boolean in) {
-        long branch = 0;
+        Shape shape = shapes;
         int start = 0;
-        for (int level = 0; level < levels.count(); level++) {
-            char first = levels.start(level) < filter.length() ? filter.charAt(levels.start(level)) : '/';
-            if (first == '#') {
-                changeEdge(branch, start, Edges.edge(level - start, Edges.HASH), in);
-                return;
-            }
-            if (first == '+') {
-                changeEdge(branch, start, Edges.edge(level - start, Edges.PLUS), in);
+        boolean multiLevel = filter.charAt(filter.length() - 1) == '#';
+        int end = multiLevel ? levels.count() - 1 : levels.count();
+        for (int level = 0; level < end; level++) {
+            if (filter.startsWith("+", levels.start(level))) {
+                shape = shape.next(level - start, Shape.PLUS);
                 start = level + 1;
-                branch = levels.hash(0, start);
+                changeBranch(levels.hash(0, start), in);
             }
         }
-        changeEdge(branch, start, Edges.edge(levels.count() - start, Edges.END), in);
+        shape = shape.next(end - start, multiLevel ? Shape.HASH : Shape.END);
+        if (in) {
+            shape.add();
+        } else {
+            shape.remove();
+        }
     }
 
-    private void changeEdge(long branch, int start, int edge, boolean in) {
-        int[] before = start == 0 ? rootEdges : branches.get(branch);
-        int[] after = in ? Edges.with(before, edge) : Edges.without(before, edge);
-        if (start == 0) {
-            rootEdges = after;
-        } else if (after != before) {
-            branches.put(branch, after);
+    private void changeBranch(long hash, boolean in) {
+        if (in) {
+            branches.add(hash);
+        } else {
+            branches.remove(hash);
         }
     }
 }

@@ -15,6 +15,8 @@ import java.util.function.Consumer;
  */
 final class Walk<T> {
     private static final int BATCH = 64;
+    /** With so few shapes beyond a branch, looking for their filters costs less than looking for it first. */
+    private static final int SHAPES_FEW = 8;
 
     private final Levels levels;
     private final FilterTable<T> filters;
@@ -27,14 +29,14 @@ final class Walk<T> {
     private long[] hashes = new long[16];
     private int[] starts = new int[16];
     private int[] parents = new int[16];
-    private int[][] edges = new int[16][];
+    private Shape[] shapes = new Shape[16];
     private boolean[] taken = new boolean[16];
     private int met;
 
-    /** The filters to be looked up next: hash, the branch they follow, their edge from there. */
+    /** The filters to be looked up next: hash, the branch they follow, their shape from there. */
     private final int[] candidates = new int[BATCH];
     private final int[] candidateBranches = new int[BATCH];
-    private final int[] candidateEdges = new int[BATCH];
+    private final Shape[] candidateShapes = new Shape[BATCH];
     private final boolean[] candidatesTaken = new boolean[BATCH];
     private int gathered;
 
@@ -45,102 +47,101 @@ final class Walk<T> {
     }
 
     /** Hands out the values of the filters with wildcards that match the topic, whose levels are read. */
-    void match(String topicName, int[] rootEdges, Consumer<? super T> consumer) {
+    void match(String topicName, Shape root, Consumer<? super T> consumer) {
         topic = topicName;
         each = consumer;
         met = 0;
-        add(0, 0, -1);
-        edges[0] = rootEdges;
+        add(0, 0, -1, root);
         // Wildcards at the beginning do not match a Topic Name that begins with $ [MQTT-4.7.2-1].
-        boolean shielded = topicName.charAt(0) == '$';
-        follow(0, shielded ? Edges.edge(1, Edges.END) : 0);
+        follow(0, topicName.charAt(0) == '$' ? 1 : 0);
         int waveStart = 1;
-        keepExisting(waveStart);
         while (waveStart < met) {
+            keepExisting(waveStart);
             int waveEnd = met;
             for (int branch = waveStart; branch < waveEnd; branch++) {
                 follow(branch, 0);
             }
             waveStart = waveEnd;
-            keepExisting(waveStart);
         }
         lookUp();
         each = null;
         topic = null;
     }
 
-    /** Follows the edges of the branch, the least one first, as far as the topic goes. */
-    private void follow(int branch, int least) {
+    /** Follows the shapes next of the branch from the least run on, as far as the topic goes. */
+    private void follow(int branch, int runMin) {
         int start = starts[branch];
-        int[] ways = edges[branch];
-        for (int i = 0; i < ways.length; i += 2) {
-            int edge = ways[i];
-            int end = start + Edges.run(edge);
-            if (end > levels.count()) {
+        int last = levels.count();
+        for (Shape shape : shapes[branch].next()) {
+            int end = start + shape.run();
+            if (end > last) {
                 return;
             }
-            if (edge < least) {
+            if (shape.run() < runMin) {
                 continue;
             }
             long hash = hashes[branch] + levels.hash(start, end);
-            boolean atEnd = end == levels.count();
-            switch (Edges.kind(edge)) {
-                case Edges.PLUS -> {
-                    if (!atEnd) {
-                        add(hash + levels.plus(end), end + 1, branch);
+            switch (shape.kind()) {
+                case Shape.PLUS -> {
+                    if (end < last) {
+                        add(hash + levels.plus(end), end + 1, branch, shape);
                     }
                 }
-                case Edges.END -> {
-                    if (atEnd) {
-                        gather(hash, branch, edge);
+                case Shape.END -> {
+                    if (end == last) {
+                        gather(hash, branch, shape);
                     }
                 }
                 // "a/#" matches "a" too (section 4.7.1.2), so this end may be the topic's.
-                default -> gather(hash + levels.multiLevel(end), branch, edge);
+                default -> gather(hash + levels.multiLevel(end), branch, shape);
             }
         }
     }
 
-    private void add(long hash, int start, int parent) {
+    private void add(long hash, int start, int parent, Shape shape) {
         if (met == hashes.length) {
             hashes = Arrays.copyOf(hashes, 2 * met);
             starts = Arrays.copyOf(starts, 2 * met);
             parents = Arrays.copyOf(parents, 2 * met);
-            edges = Arrays.copyOf(edges, 2 * met);
+            shapes = Arrays.copyOf(shapes, 2 * met);
             taken = Arrays.copyOf(taken, 2 * met);
         }
         hashes[met] = hash;
         starts[met] = start;
         parents[met] = parent;
+        shapes[met] = shape;
         met++;
     }
 
-    /** Forgets those of the branches from here on that are not in the index, and notes the others' edges. */
+    /** Forgets those of the branches from here on that are not in the index, where it is worth the look. */
     private void keepExisting(int from) {
         for (int i = from; i < met; i++) {
-            taken[i] = branches.isHomeTaken(hashes[i]);
+            taken[i] = hasFewBeyond(i) || branches.isHomeTaken(hashes[i]);
         }
         int kept = from;
         for (int i = from; i < met; i++) {
-            int[] found = taken[i] ? branches.get(hashes[i]) : Edges.NONE;
-            if (found.length > 0) {
+            if (taken[i] && (hasFewBeyond(i) || branches.contains(hashes[i]))) {
                 hashes[kept] = hashes[i];
                 starts[kept] = starts[i];
                 parents[kept] = parents[i];
-                edges[kept] = found;
+                shapes[kept] = shapes[i];
                 kept++;
             }
         }
         met = kept;
     }
 
-    private void gather(long hash, int branch, int edge) {
+    private boolean hasFewBeyond(int branch) {
+        return shapes[branch].count() <= SHAPES_FEW;
+    }
+
+    private void gather(long hash, int branch, Shape shape) {
         if (gathered == BATCH) {
             lookUp();
         }
         candidates[gathered] = FilterTable.shorten(hash);
         candidateBranches[gathered] = branch;
-        candidateEdges[gathered] = edge;
+        candidateShapes[gathered] = shape;
         gathered++;
     }
 
@@ -153,14 +154,14 @@ final class Walk<T> {
         }
         for (int i = 0; i < count; i++) {
             if (candidatesTaken[i]) {
-                emit(candidates[i], candidateBranches[i], candidateEdges[i]);
+                emit(candidates[i], candidateBranches[i], candidateShapes[i]);
             }
         }
     }
 
-    private void emit(int hash, int branch, int edge) {
+    private void emit(int hash, int branch, Shape shape) {
         for (int slot = filters.find(hash); slot >= 0; slot = filters.findAfter(hash, slot)) {
-            if (spells(filters.filter(slot), branch, edge)) {
+            if (spells(filters.filter(slot), branch, shape)) {
                 each.accept(filters.value(slot));
                 return;
             }
@@ -168,13 +169,13 @@ final class Walk<T> {
     }
 
     /**
-     * Whether the filter is exactly the one at the end of this edge: from its end to its beginning, the
+     * Whether the filter is exactly the one at the end of this run: from its end to its beginning, the
      * topic's levels where there are runs, and a {@code +} where each branch ends.
      */
-    private boolean spells(String filter, int branch, int edge) {
+    private boolean spells(String filter, int branch, Shape shape) {
         int start = starts[branch];
-        int run = levels.start(start + Edges.run(edge)) - levels.start(start);
-        boolean multiLevel = Edges.kind(edge) == Edges.HASH;
+        int run = levels.start(start + shape.run()) - levels.start(start);
+        boolean multiLevel = shape.kind() == Shape.HASH;
         int at = filter.length() - run + (multiLevel ? -1 : 1);
         // The run's last separator is not compared: a topic, or a filter, may end without it.
         if (multiLevel != (filter.charAt(filter.length() - 1) == '#')

@@ -41,7 +41,7 @@ class SubscriptionIndexRandomTest {
         for (String filter : List.copyOf(model.keySet())) {
             assertEquals(model.remove(filter), index.remove(filter));
         }
-        assertEquals(0, index.size() + index.branches());
+        assertEquals(0, index.size() + index.branches() + index.shapes());
     }
 
     private void compare(SubscriptionIndex<String> index, String topic) {

@@ -162,6 +162,20 @@ class SubscriptionIndexTest {
     }
 
     @Test
+    void aShapeLastsAsLongAsThereIsAFilterOfIt() {
+        index.put("site/+/device/7/#", "");
+        index.put("site/+/device/8/#", "");
+        index.put("site/+/+/+/#", "");
+        assertEquals(5, index.shapes());
+        index.remove("site/+/device/7/#");
+        assertEquals(5, index.shapes());
+        index.remove("site/+/+/+/#");
+        assertEquals(2, index.shapes());
+        index.remove("site/+/device/8/#");
+        assertEquals(0, index.shapes());
+    }
+
+    @Test
     void aTopicOfAsManyLevelsAsFitIsMatchedByFiltersAsDeep() {
         String topic = "/".repeat(LEVELS_MAX);
         String pluses = "+/".repeat(LEVELS_MAX / 2) + "#";
@@ -173,6 +187,7 @@ class SubscriptionIndexTest {
         assertEquals(List.of("all"), match("a"));
         index.remove(pluses);
         assertEquals(0, index.branches());
+        assertEquals(2, index.shapes());
     }
 
     @Test
