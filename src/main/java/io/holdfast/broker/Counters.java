@@ -79,6 +79,11 @@ public final class Counters {
         }
     }
 
+    /** All that was refused, dropped or ended because too much waited, or for too long. */
+    public long overflowed() {
+        return rejected + droppedOldest + droppedNewest + tooOld + queueFull + sessionsOverflowed;
+    }
+
     /** All deliveries left out, for whatever reason. */
     public long dropped() {
         return qos0NotWritable + queueFull + packetTooLarge + expired + droppedOldest + droppedNewest

@@ -68,6 +68,13 @@
  * remembers, and a subscription that begins with {@code $SYS} never reads retained messages from the store.
  * So nobody can have planted one there, and a broker that does nothing writes nothing.
  *
+ * <p><b>What waits is limited by the log's length</b>, not by a count for each session, so that sessions that
+ * are away need not be looked at ({@link io.holdfast.broker.Overflow}). Where the oldest messages go, even an
+ * entry in flight to a client that is away may go; its handshake is completed all the same. Where the newest
+ * go, what is left out for one session stays in the log for others, and is removed from its middle when it is
+ * nobody's. A publisher of MQTT 3 that is refused is not cut off at once: it may be the subscriber that has
+ * to make room.
+ *
  * <p><b>A message that several logs take is stored in each</b>, payload included. A large payload that
  * several filters share is not stored once and referenced yet.
  */

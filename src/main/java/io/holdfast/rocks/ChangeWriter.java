@@ -64,8 +64,7 @@ final class ChangeWriter {
             case Change.WillRemoved(long sessionId) -> delete(Keys.of(Keys.WILL, sessionId));
             case Change.RetainedPut(var message) -> batch.put(database.retained,
                     Keys.text(message.topicName()), LogEntryCodec.encode(message, 0));
-            case Change.RetainedRemoved(String topicName) ->
-                batch.delete(database.retained, Keys.text(topicName));
+            case Change.RetainedRemoved(String name) -> batch.delete(database.retained, Keys.text(name));
             case Change.InFlightPut block ->
                 putOrEnd(Keys.block(Keys.IN_FLIGHT, block.sessionId(), block.block()),
                         StateRows.inFlight(block), block.deliveries().isEmpty());

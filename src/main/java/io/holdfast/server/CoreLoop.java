@@ -27,6 +27,7 @@ final class CoreLoop implements Runnable {
     private final LongSupplier clock;
     private final Supplier<Input.EdgeCounted> edge;
     private final List<Input> inputs = new ArrayList<>();
+    private final OverflowLog overflow;
     private long turnNumber;
 
     /**
@@ -41,6 +42,7 @@ final class CoreLoop implements Runnable {
         this.effects = effects;
         this.clock = clock;
         this.edge = edge;
+        overflow = new OverflowLog(broker.counters());
     }
 
     /** The first turn has no input: it makes durable what the broker decided on what it recovered. */
@@ -65,6 +67,7 @@ final class CoreLoop implements Runnable {
         if (broker.nextDeadlineMillis() <= nowMillis) {
             broker.handle(edge.get(), nowMillis, turn);
             broker.handle(new Input.TimePassed(), nowMillis, turn);
+            overflow.check(nowMillis);
         }
         broker.finish(nowMillis, turn);
         effects.run(turn.unbound());
