@@ -20,6 +20,9 @@ import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
  * acknowledgement left from its last connection never sends its next CONNECT.
  */
 final class Paho3Device implements Device {
+    /** At its default of 10, a message may be refused though the one before has been acknowledged. */
+    private static final int IN_FLIGHT_MAX = 1_000;
+
     private final String url;
     private final String clientId;
     private final int version;
@@ -68,6 +71,7 @@ final class Paho3Device implements Device {
         MqttConnectOptions options = new MqttConnectOptions();
         options.setMqttVersion(version);
         options.setCleanSession(false);
+        options.setMaxInflight(IN_FLIGHT_MAX);
         client.connect(options);
         return client;
     }
