@@ -36,6 +36,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** The bytes of a packet that is not complete, or null. */
     private ByteBuf rest;
     private boolean left;
+    private boolean connacked;
 
     /** @param failure told of what must not happen, of which the end of the connection is one */
     Connection(Client client, ProtocolVersion version, Consumer<Throwable> failure) {
@@ -115,6 +116,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                     end - at > Short.BYTES && (in.get(at + Short.BYTES) & 0xFF) >= REASON_ERROR_MIN);
             case CONNACK -> {
                 requireSuccess(type, in.get(at + 1) & 0xFF);
+                connacked = true;
                 client.connected((in.get(at) & 0x01) != 0);
             }
             case SUBACK -> {
@@ -204,6 +206,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     void drop() {
         left = true;
         context.close();
+    }
+
+    /** Whether the broker has answered at all: one that is being killed may take a connection and drop it. */
+    boolean isConnacked() {
+        return connacked;
     }
 
     @Override

@@ -176,19 +176,28 @@ final class Fleet implements AutoCloseable {
         Bootstrap connecting = bootstrap.clone().handler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(new Connection(client, target.version(), Fleet.this::fail));
+                channel.pipeline().addLast(new Connection(client, target.version(), cause -> {
+                    if (channel.pipeline().get(Connection.class).isConnacked()) {
+                        fail(cause);
+                    } else {
+                        connectAgain(client, cause);
+                    }
+                }));
             }
         });
         connecting.connect().addListener((ChannelFuture connected) -> {
-            if (connected.isSuccess()) {
-                return;
-            }
-            if (System.nanoTime() - client.connectNanos > silenceNanosMax) {
-                fail(connected.cause());
-            } else {
-                loop.schedule(() -> connect(client), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+            if (!connected.isSuccess()) {
+                connectAgain(client, connected.cause());
             }
         });
+    }
+
+    private void connectAgain(Client client, Throwable cause) {
+        if (System.nanoTime() - client.connectNanos > silenceNanosMax) {
+            fail(cause);
+        } else {
+            loop.schedule(() -> connect(client), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     /** Closes what is still open, without a word. */
