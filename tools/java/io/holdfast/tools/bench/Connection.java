@@ -115,8 +115,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
             case PUBACK, PUBREC, PUBREL, PUBCOMP -> client.acknowledged(type, in.getShort(at) & 0xFFFF,
                     end - at > Short.BYTES && (in.get(at + Short.BYTES) & 0xFF) >= REASON_ERROR_MIN);
             case CONNACK -> {
-                requireSuccess(type, in.get(at + 1) & 0xFF);
                 connacked = true;
+                requireSuccess(type, in.get(at + 1) & 0xFF);
                 client.connected((in.get(at) & 0x01) != 0);
             }
             case SUBACK -> {
