@@ -12,8 +12,8 @@ import java.util.Queue;
  * something before the rest gets more.
  */
 final class Pages {
-    /** Enough to keep the readers, the core and the disk busy at the same time. */
-    static final int AT_ONCE = 16;
+    /** Enough to keep readers, core and disk busy at the same time, with many messages to one sync. */
+    static final int AT_ONCE = 32;
 
     private final Queue<Cursor> waiting = new ArrayDeque<>();
     private int reading;
