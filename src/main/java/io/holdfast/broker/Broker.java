@@ -86,7 +86,7 @@ public final class Broker {
             case Input.WritabilityChanged changed -> writabilityChanged(changed, turn);
             case Input.ReadingChanged changed -> readingChanged(changed, turn);
             case Input.SessionRead read -> sessionRead(read, turn);
-            case Input.LogRead read -> logRead(read);
+            case Input.LogRead read -> logRead(read, turn);
             case Input.EntriesRead read -> entriesRead(read, turn);
             case Input.DueRead read -> sessions.dueRead(read, turn);
             case Input.LogMeasured read -> routing.overflow().measured(read, turn);
@@ -248,11 +248,12 @@ public final class Broker {
         }
     }
 
-    private void logRead(Input.LogRead read) {
+    private void logRead(Input.LogRead read, Turn turn) {
         if (read.connectionId() == ShareGroup.NO_CONNECTION) {
             routing.shared().logRead(read);
             return;
         }
+        routing.pages().read(turn);
         Session session = openSession(read.connectionId());
         Cursor cursor = session == null ? null : session.cursors.get(read.logId());
         if (cursor != null) {

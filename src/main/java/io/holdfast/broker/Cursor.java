@@ -16,6 +16,8 @@ import java.util.List;
 final class Cursor {
     static final int PAGE_MESSAGES_MAX = 256;
     static final long PAGE_BYTES_MAX = 256 * 1024;
+    /** The first page is a small one, so that many sessions that come back at once all get it soon. */
+    static final int FIRST_PAGE_MESSAGES_MAX = 16;
 
     final Session session;
     final FilterLog log;
@@ -34,6 +36,7 @@ final class Cursor {
     private boolean changed;
     private boolean listedBehind;
     private boolean reading;
+    private boolean hasRead;
     private long pageFrom;
     private List<Message> page = List.of();
 
@@ -98,24 +101,41 @@ final class Cursor {
         listedBehind = false;
     }
 
-    /** The next entry, or null if it is being read from the store. */
-    Message peek(int pagesAtOnce, Turn turn) {
+    /** The next entry, or null if it is not in memory. */
+    Message peek() {
         Message message = log.tail.get(next);
         if (message != null) {
             return message;
         }
         long index = next - pageFrom;
-        if (index >= 0 && index < page.size()) {
-            return page.get((int) index);
-        }
-        if (!reading) {
-            reading = true;
-            page = List.of();
-            long bytes = PAGE_BYTES_MAX / pagesAtOnce;
-            int messages = Math.max(1, PAGE_MESSAGES_MAX / pagesAtOnce);
-            turn.effect(new ReadLog(session.connection.id, log.id, next, messages, bytes));
-        }
-        return null;
+        return index >= 0 && index < page.size() ? page.get((int) index) : null;
+    }
+
+    /** Notes that a page is wanted. Returns whether it was not yet. */
+    boolean wantPage() {
+        boolean wasReading = reading;
+        reading = true;
+        page = List.of();
+        return !wasReading;
+    }
+
+    /** Whether its first page is still to be read. */
+    boolean wantsFirstPage() {
+        return !hasRead;
+    }
+
+    /** Whether the page that was wanted still is. */
+    boolean stillWantsPage() {
+        reading = isBehind() && !session.connection.isClosed();
+        return reading;
+    }
+
+    /** @param pagesAtOnce how many cursors of the session share what a page may have */
+    ReadLog readPage(int pagesAtOnce) {
+        int messages = hasRead ? PAGE_MESSAGES_MAX : FIRST_PAGE_MESSAGES_MAX;
+        hasRead = true;
+        return new ReadLog(session.connection.id, log.id, next, Math.max(1, messages / pagesAtOnce),
+                PAGE_BYTES_MAX / pagesAtOnce);
     }
 
     void pageRead(long from, List<Message> messages) {

@@ -73,6 +73,11 @@ final class Outgoing {
         session.wake();
     }
 
+    /** Cursors that have entries before them, and share what the session may have read at once. */
+    int cursorsBehind() {
+        return behind.size();
+    }
+
     /**
      * Puts all that is in flight up for being sent again, in the original order [MQTT-4.4.0-1]
      * [MQTT-4.6.0-1].
@@ -331,9 +336,11 @@ final class Outgoing {
         for (Cursor cursor : behind) {
             routing.overflow().passLost(cursor);
             if (mayMove(cursor) && cursor.isBehind()) {
-                Message message = cursor.peek(behind.size(), turn);
-                isReading |= message == null;
-                if (message != null && (first == null || message.sequence() < first.sequence())) {
+                Message message = cursor.peek();
+                if (message == null) {
+                    isReading = true;
+                    routing.pages().want(cursor, turn);
+                } else if (first == null || message.sequence() < first.sequence()) {
                     first = message;
                 }
             }
@@ -359,8 +366,7 @@ final class Outgoing {
         Cursor source = null;
         boolean retain = false;
         for (Cursor cursor : behind) {
-            if (mayMove(cursor) && cursor.isBehind()
-                    && cursor.peek(1, turn).sequence() == message.sequence()) {
+            if (mayMove(cursor) && cursor.isBehind() && cursor.peek().sequence() == message.sequence()) {
                 SubscriptionOptions options = cursor.subscription().options();
                 boolean own = Routing.isOwn(session, options, message);
                 retain |= !own && options.retainAsPublished() && message.retain();

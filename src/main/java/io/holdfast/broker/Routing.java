@@ -31,6 +31,7 @@ final class Routing {
     private final SubscriptionIndex<FilterNode> index;
     private final Map<Long, FilterLog> logs = new HashMap<>();
     private final ShareGroups shared;
+    private final Pages pages = new Pages();
     private final Ids ids;
     private final Retained retained;
     private final SysTopics sysTopics;
@@ -74,6 +75,10 @@ final class Routing {
 
     ShareGroups shared() {
         return shared;
+    }
+
+    Pages pages() {
+        return pages;
     }
 
     SysTopics sysTopics() {
