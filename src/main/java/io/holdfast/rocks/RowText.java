@@ -43,7 +43,7 @@ final class RowText {
             case Record row -> appendRecord(row);
             case Properties properties -> appendList(properties.entries());
             case List<?> list -> appendList(list);
-            case byte[] bytes -> line.append(bytes.length).append(" bytes").append(preview(bytes));
+            case byte[] bytes -> appendBytes(bytes);
             default -> appendPrintable(String.valueOf(value));
         }
     }
@@ -79,8 +79,10 @@ final class RowText {
             case Properties properties -> appendJsonList(properties.entries());
             case List<?> list -> appendJsonList(list);
             case byte[] bytes -> {
-                line.append("{\"bytes\":").append(bytes.length).append(",\"preview\":");
-                quote(preview(bytes).strip());
+                byte[] start = start(bytes);
+                line.append("{\"bytes\":").append(bytes.length);
+                line.append(isPrintable(start) ? ",\"text\":" : ",\"hex\":");
+                quote(shown(start));
                 line.append('}');
             }
             case Number number -> line.append(number);
@@ -133,20 +135,33 @@ final class RowText {
         }
     }
 
-    /** The beginning: as text where it is printable ASCII, else in hex. */
-    private static String preview(byte[] bytes) {
-        if (bytes.length == 0) {
-            return "";
+    private void appendBytes(byte[] bytes) {
+        byte[] start = start(bytes);
+        String quote = isPrintable(start) ? "'" : "";
+        line.append(bytes.length).append(" bytes");
+        if (start.length > 0) {
+            line.append(' ').append(quote).append(shown(start)).append(quote);
         }
-        byte[] start = bytes.length <= PREVIEW_BYTES_MAX ? bytes
-                : Arrays.copyOf(bytes, PREVIEW_BYTES_MAX);
-        boolean printable = true;
-        for (byte b : start) {
-            printable &= b >= ' ' && b < 0x7F;
-        }
-        String shown = printable ? "'" + new String(start, StandardCharsets.US_ASCII) + "'"
+        line.append(start.length < bytes.length ? "..." : "");
+    }
+
+    private static byte[] start(byte[] bytes) {
+        return Arrays.copyOf(bytes, Math.min(bytes.length, PREVIEW_BYTES_MAX));
+    }
+
+    /** As text where it is printable ASCII, else in hex. */
+    private static String shown(byte[] start) {
+        return isPrintable(start) ? new String(start, StandardCharsets.US_ASCII)
                 : HexFormat.of().formatHex(start);
-        return " " + shown + (start.length < bytes.length ? "..." : "");
+    }
+
+    private static boolean isPrintable(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b < ' ' || b == 0x7F) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Object valueOf(RecordComponent component, Record row) {

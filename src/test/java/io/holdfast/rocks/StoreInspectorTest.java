@@ -346,6 +346,8 @@ class StoreInspectorTest {
                 + "\"deliveries\":[{\"type\":\"InFlight\",\"packetId\":1,\"logId\":1,\"ordinal\":0,"
                 + "\"sequence\":1,\"qos\":\"AT_LEAST_ONCE\",\"retain\":true,\"released\":false}]}",
                 dump("in-flight", 1, null, null, true).getFirst());
+        assertTrue(dump("retained", 1, null, null, true).getFirst().endsWith("\"topicName\":\"r/1\","
+                + "\"properties\":[],\"payload\":{\"bytes\":2,\"text\":\"on\"}}}"));
         assertEquals(24, dump(null, Long.MAX_VALUE, null, null, false).size());
     }
 
