@@ -61,7 +61,15 @@ final class Database implements AutoCloseable {
     final ReadOptions reading;
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
-    private Database(Path path) throws RocksDBException {
+    /** How the database is opened. */
+    private enum Access {
+        READ_WRITE,
+        READ_ONLY,
+        /** Also if there are files missing or of another size than they should have. */
+        READ_WHAT_IS_LEFT
+    }
+
+    private Database(Path path, Access access) throws RocksDBException {
         boolean opened = false;
         try {
             Cache cache = own(new LRUCache(MEMORY_BYTES));
@@ -72,7 +80,10 @@ final class Database implements AutoCloseable {
             List<ColumnFamilyHandle> handles = new ArrayList<>();
             synced = own(new WriteOptions().setSync(true));
             reading = own(new ReadOptions().setVerifyChecksums(true));
-            rocks = own(RocksDB.open(options(cache), path.toString(), families, handles));
+            DBOptions options = options(cache).setParanoidChecks(access != Access.READ_WHAT_IS_LEFT);
+            rocks = own(access == Access.READ_WRITE
+                    ? RocksDB.open(options, path.toString(), families, handles)
+                    : RocksDB.openReadOnly(options, path.toString(), families, handles));
             state = own(handles.get(0));
             log = own(handles.get(1));
             retained = own(handles.get(2));
@@ -85,9 +96,23 @@ final class Database implements AutoCloseable {
     }
 
     static Database open(Path path) {
+        return open(path, Access.READ_WRITE);
+    }
+
+    /** To be read only: what is in its folder is not changed. */
+    static Database openReadOnly(Path path) {
+        return open(path, Access.READ_ONLY);
+    }
+
+    /** The same where that fails because there are files missing or of a wrong size. */
+    static Database openWhatIsLeft(Path path) {
+        return open(path, Access.READ_WHAT_IS_LEFT);
+    }
+
+    private static Database open(Path path, Access access) {
         NativeLibrary.load();
         try {
-            return new Database(path);
+            return new Database(path, access);
         } catch (RocksDBException e) {
             throw new StoreException("the database " + path + " cannot be opened: " + e.getMessage(), e);
         }
@@ -124,7 +149,6 @@ final class Database implements AutoCloseable {
         return own(DBOptions.getDBOptionsFromProps(named))
                 .setCreateIfMissing(true)
                 .setCreateMissingColumnFamilies(true)
-                .setParanoidChecks(true)
                 .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
                 .setMaxTotalWalSize(WAL_BYTES_MAX)
                 .setRecycleLogFileNum(0) // see package-info

@@ -112,6 +112,7 @@ final class Keys {
             case CURSOR -> "cursor row of log " + number(key, 1) + ", session " + number(key, 1 + Long.BYTES);
             case LEASE -> "lease row of log " + number(key, 1) + ", entry " + number(key, 1 + Long.BYTES);
             case DELAYED -> "delayed row of message " + number(key, 1 + Long.BYTES);
+            case SESSIONS -> "sessions row";
             case SESSION -> "session row of client " + text(key, 1);
             case DUE -> "due row of client " + text(key, TEXT_AT);
             case SUBSCRIPTION -> "subscription row of session " + number(key, 1) + ", " + text(key, TEXT_AT);

@@ -67,6 +67,29 @@ final class StoreFolder implements AutoCloseable {
         }
     }
 
+    /** Takes the folder of a store that exists: none is created. */
+    static StoreFolder openExisting(Path folder) {
+        if (!Files.exists(folder)) {
+            throw new StoreException("there is no folder " + folder);
+        }
+        if (Files.isDirectory(folder) && isEmpty(folder)) {
+            throw new StoreException("the folder " + folder + " holds no store");
+        }
+        return open(folder);
+    }
+
+    private static boolean isEmpty(Path folder) {
+        try {
+            if (!Files.exists(folder.resolve(FORMAT_FILE))) {
+                requireEmpty(folder);
+                return true;
+            }
+            return false;
+        } catch (IOException e) {
+            throw new StoreException("the folder " + folder + " cannot be read: " + e, e);
+        }
+    }
+
     Path database() {
         return path.resolve("db");
     }

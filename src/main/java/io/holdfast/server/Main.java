@@ -25,7 +25,10 @@ public final class Main {
 
     private Main() {}
 
-    /** Takes the flags of {@code holdfast start}, or {@code passwd} and its arguments; see {@code --help}. */
+    /**
+     * Takes the flags of {@code holdfast start}, or {@code passwd} or {@code store} and its arguments; see
+     * {@code --help}.
+     */
     public static void main(String... arguments) throws InterruptedException {
         List<String> flags = Arrays.asList(arguments);
         if (!flags.isEmpty() && flags.getFirst().equals("start")) {
@@ -33,6 +36,8 @@ public final class Main {
         }
         if (!flags.isEmpty() && flags.getFirst().equals("passwd")) {
             passwd(flags.subList(1, flags.size()));
+        } else if (!flags.isEmpty() && flags.getFirst().equals("store")) {
+            store(flags.subList(1, flags.size()));
         } else if (flags.contains("--help")) {
             System.out.print(Options.USAGE);
         } else if (flags.contains("--settings")) {
@@ -89,6 +94,15 @@ public final class Main {
             System.out.println(Passwd.run(arguments, System.in));
         } catch (Passwd.RefusedException e) {
             System.err.println("holdfast passwd: " + e.getMessage());
+            System.exit(STATUS_REFUSED);
+        }
+    }
+
+    private static void store(List<String> arguments) {
+        try {
+            System.exit(StoreCommand.run(arguments, System.out::println));
+        } catch (StoreCommand.RefusedException e) {
+            System.err.println("holdfast store: " + e.getMessage());
             System.exit(STATUS_REFUSED);
         }
     }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -32,6 +33,7 @@ class StoreCrashTest {
         long acknowledged = -1;
         for (int round = 0; round < 4; round++) {
             acknowledged = commitAndKill(acknowledged + 1 + random.nextInt(300));
+            assertSound();
             try (RocksStore store = RocksStore.open(folder)) {
                 Recovered.Log log = store.recover().logs().getFirst();
                 assertTrue(log.next() > acknowledged, log + " after " + acknowledged);
@@ -40,6 +42,13 @@ class StoreCrashTest {
                 acknowledged = entries - 1;
             }
             assertFalse(Files.exists(folder.resolve("lost")));
+        }
+    }
+
+    private void assertSound() {
+        List<String> lines = new ArrayList<>();
+        try (StoreInspector store = StoreInspector.open(folder)) {
+            assertTrue(store.verify(lines::add), lines::toString);
         }
     }
 

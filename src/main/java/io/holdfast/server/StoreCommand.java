@@ -1,0 +1,112 @@
+package io.holdfast.server;
+
+import io.holdfast.rocks.DumpRequest;
+import io.holdfast.rocks.StoreException;
+import io.holdfast.rocks.StoreInspector;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** The command that looks into a store on which no broker runs. */
+final class StoreCommand {
+    static final int STATUS_SOUND = 0;
+    static final int STATUS_DAMAGED = 1;
+
+    private static final String USAGE = """
+            Usage: holdfast store verify [--data FOLDER]
+                   holdfast store stats  [--data FOLDER]
+                   holdfast store dump   [--data FOLDER] [--kind KIND] [--limit N] [--filter TOPIC]
+                                         [--client ID] [--json]
+
+            Looks into a store on which no broker runs, and changes nothing in it. verify reads every row,
+            compares rows with each other, and names each that is damaged or inconsistent; stats tells how
+            much there is of what; dump tells what rows mean, in the words of storage-format.md.
+
+              --data FOLDER   the folder of the store (default ./data)
+              --kind KIND     rows of one kind only, such as session, cursor, entry or in-flight
+              --limit N       that many rows at most
+              --filter TOPIC  rows of the log of this Topic Filter, and messages that it matches
+              --client ID     rows of the session of this Client Identifier
+              --json          one JSON object for each row
+              --help          print this, and end
+
+            The status is 0 if all is well, 1 if something is damaged, and 2 if the store cannot be looked
+            into.
+            """;
+    private static final String JSON = "--json";
+    private static final Set<String> FLAGS = Set.of("--data", "--kind", "--limit", "--filter", "--client");
+
+    /** The operator's mistake. */
+    static final class RefusedException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        RefusedException(String message) {
+            super(message);
+        }
+    }
+
+    private StoreCommand() {}
+
+    /** Does what the arguments say, tells it line by line, and answers the status of the process. */
+    static int run(List<String> arguments, Consumer<String> lines) throws RefusedException {
+        if (arguments.contains("--help")) {
+            lines.accept(USAGE.strip());
+            return STATUS_SOUND;
+        }
+        String command = arguments.isEmpty() ? "" : arguments.getFirst();
+        if (!Set.of("verify", "stats", "dump").contains(command)) {
+            throw new RefusedException("expected verify, stats or dump\n\n" + USAGE.strip());
+        }
+        Map<String, String> values = values(command, arguments.subList(1, arguments.size()));
+        DumpRequest request = request(values);
+        try (StoreInspector store = StoreInspector.open(Path.of(values.getOrDefault("--data", "data")))) {
+            boolean sound = switch (command) {
+                case "verify" -> store.verify(lines);
+                case "dump" -> store.dump(request, lines);
+                default -> {
+                    store.stats(System.currentTimeMillis(), lines);
+                    yield true;
+                }
+            };
+            return sound ? STATUS_SOUND : STATUS_DAMAGED;
+        } catch (StoreException | InvalidPathException e) {
+            throw new RefusedException("--data: " + e.getMessage());
+        }
+    }
+
+    private static Map<String, String> values(String command, List<String> flags) throws RefusedException {
+        Map<String, String> values = new HashMap<>();
+        for (int i = 0; i < flags.size(); i++) {
+            String flag = flags.get(i);
+            boolean known = flag.equals("--data") || command.equals("dump")
+                    && (FLAGS.contains(flag) || flag.equals(JSON));
+            if (!known) {
+                throw new RefusedException("unknown option " + flag + "\n\n" + USAGE.strip());
+            }
+            if (!flag.equals(JSON) && ++i == flags.size()) {
+                throw new RefusedException(flag + " needs a value");
+            }
+            values.put(flag, flags.get(i));
+        }
+        return values;
+    }
+
+    private static DumpRequest request(Map<String, String> values) throws RefusedException {
+        String limit = values.getOrDefault("--limit", Long.toString(Long.MAX_VALUE));
+        if (!limit.matches("\\d{1,19}")) {
+            throw new RefusedException("--limit is " + limit + "; expected a whole number");
+        }
+        try {
+            return new DumpRequest(values.get("--kind"), Long.parseLong(limit), values.get("--filter"),
+                    values.get("--client"), values.containsKey(JSON));
+        } catch (NumberFormatException _) {
+            throw new RefusedException("--limit is " + limit + "; expected at most " + Long.MAX_VALUE);
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException("--kind: " + e.getMessage());
+        }
+    }
+}
