@@ -100,7 +100,7 @@ final class Cursor {
 
     /** The next entry, or null if it is being read from the store. */
     Message peek(int pagesAtOnce, Turn turn) {
-        Message message = log.tail.get(next);
+        Message message = log.tail().get(next);
         if (message != null) {
             return message;
         }
