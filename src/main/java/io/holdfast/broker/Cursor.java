@@ -103,7 +103,7 @@ final class Cursor {
 
     /** The next entry, or null if it is not in memory. */
     Message peek() {
-        Message message = log.tail.get(next);
+        Message message = log.tail().get(next);
         if (message != null) {
             return message;
         }

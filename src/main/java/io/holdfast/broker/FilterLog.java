@@ -40,9 +40,10 @@ final class FilterLog {
 
     final long id;
     final String topicFilter;
-    final Tail tail = new Tail();
 
-    private final List<Cursor> readers = new ArrayList<>(0);
+    private Tail tail = Tail.NONE;
+    /** Immutable while it is empty, as in most logs: then it takes no memory. */
+    private List<Cursor> readers = List.of();
     private long cursors;
     private long first;
     private long next;
@@ -95,6 +96,24 @@ final class FilterLog {
         return readers;
     }
 
+    /** Its newest entries, as far as they are in memory. */
+    Tail tail() {
+        return tail;
+    }
+
+    /** Keeps an entry in memory: the one that follows the last one there, or, if there is none, any. */
+    void keepInTail(long ordinal, Message message) {
+        if (tail == Tail.NONE) {
+            tail = new Tail();
+        }
+        tail.add(ordinal, message);
+    }
+
+    /** Lets go of all entries in memory. */
+    void dropTail() {
+        tail = Tail.NONE;
+    }
+
     /** Adds an entry; whoever reads the log must be woken. Returns its ordinal. */
     long append(Message message, Turn turn) {
         bytesThrough += message.bytes();
@@ -133,6 +152,9 @@ final class FilterLog {
 
     /** A cursor comes into memory, with its client. */
     void attach(Cursor cursor) {
+        if (readers.isEmpty()) {
+            readers = new ArrayList<>(1);
+        }
         cursor.readerIndex = readers.size();
         readers.add(cursor);
         if (cursor.low() <= awayLow) {
@@ -147,6 +169,9 @@ final class FilterLog {
         if (last != cursor) {
             readers.set(cursor.readerIndex, last);
             last.readerIndex = cursor.readerIndex;
+        }
+        if (readers.isEmpty()) {
+            readers = List.of();
         }
         if (away() == 1) { // without another one away, the old bound speaks of nobody
             awayLow = cursor.low();

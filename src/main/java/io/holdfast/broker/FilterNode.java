@@ -11,8 +11,9 @@ final class FilterNode {
     final String topicFilter;
 
     private FilterLog log;
-    private final List<LiveSubscription> live = new ArrayList<>(0);
-    private final List<ShareGroup> groups = new ArrayList<>(0);
+    /** These two are immutable while they are empty, as they mostly are: then they take no memory. */
+    private List<LiveSubscription> live = List.of();
+    private List<ShareGroup> groups = List.of();
 
     FilterNode(String topicFilter) {
         this.topicFilter = topicFilter;
@@ -32,6 +33,9 @@ final class FilterNode {
     }
 
     void add(LiveSubscription subscription) {
+        if (live.isEmpty()) {
+            live = new ArrayList<>(1);
+        }
         subscription.index = live.size();
         live.add(subscription);
     }
@@ -42,11 +46,28 @@ final class FilterNode {
             live.set(subscription.index, last);
             last.index = subscription.index;
         }
+        if (live.isEmpty()) {
+            live = List.of();
+        }
     }
 
     /** The Shared Subscriptions to it. */
     List<ShareGroup> groups() {
         return groups;
+    }
+
+    void add(ShareGroup group) {
+        if (groups.isEmpty()) {
+            groups = new ArrayList<>(1);
+        }
+        groups.add(group);
+    }
+
+    void remove(ShareGroup group) {
+        groups.remove(group);
+        if (groups.isEmpty()) {
+            groups = List.of();
+        }
     }
 
     boolean isUnused() {

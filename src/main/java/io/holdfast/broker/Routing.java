@@ -185,21 +185,22 @@ final class Routing {
 
     void keepInTail(FilterLog log, long ordinal, Message message) {
         appended.add(log);
-        if (tailBytes + message.bytes() > TAIL_BYTES_MAX || log.tail.size() >= TAIL_MESSAGES_MAX) {
+        if (tailBytes + message.bytes() > TAIL_BYTES_MAX || log.tail().size() >= TAIL_MESSAGES_MAX) {
             dropTail(log);
         }
-        log.tail.add(ordinal, message);
+        log.keepInTail(ordinal, message);
         tailBytes += message.bytes();
     }
 
     void dropTail(FilterLog log) {
-        dropTail(log, Long.MAX_VALUE);
+        tailBytes -= log.tail().bytes();
+        log.dropTail();
     }
 
     private void dropTail(FilterLog log, long below) {
-        tailBytes -= log.tail.bytes();
-        log.tail.dropBelow(below);
-        tailBytes += log.tail.bytes();
+        tailBytes -= log.tail().bytes();
+        log.tail().dropBelow(below);
+        tailBytes += log.tail().bytes();
     }
 
     /** Notes which connected sessions get the message other than through a log. */

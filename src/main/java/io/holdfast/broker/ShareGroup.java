@@ -235,7 +235,7 @@ final class ShareGroup {
     }
 
     private Message peek(long ordinal, Turn turn) {
-        Message message = log.tail.get(ordinal);
+        Message message = log.tail().get(ordinal);
         long index = ordinal - pageFrom;
         if (message == null && index >= 0 && index < page.size()) {
             message = page.get((int) index);

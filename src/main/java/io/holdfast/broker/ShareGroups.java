@@ -80,7 +80,7 @@ final class ShareGroups {
             FilterNode node = routing.node(Topics.sharedFilter(topicFilter));
             group = new ShareGroup(topicFilter, node, routing, this);
             byTopicFilter.put(topicFilter, group);
-            node.groups().add(group);
+            node.add(group);
         }
         return group;
     }
@@ -88,7 +88,7 @@ final class ShareGroups {
     private void dropIfUnused(ShareGroup group) {
         if (group.isUnused()) {
             byTopicFilter.remove(group.topicFilter);
-            group.node.groups().remove(group);
+            group.node.remove(group);
             routing.dropIfUnused(group.node);
         }
     }

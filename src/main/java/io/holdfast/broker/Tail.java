@@ -5,12 +5,23 @@ package io.holdfast.broker;
  * with dense ordinals from {@link #from()} on. What is not in it is read from the store.
  */
 final class Tail {
+    /** Of a log that no connected session reads: nothing is ever added to it. */
+    static final Tail NONE = new Tail(0);
+
     private static final int CAPACITY_MIN = 16;
 
-    private Message[] ring = new Message[CAPACITY_MIN];
+    private Message[] ring;
     private long from;
     private int size;
     private long bytes;
+
+    Tail() {
+        this(CAPACITY_MIN);
+    }
+
+    private Tail(int capacity) {
+        ring = new Message[capacity];
+    }
 
     long from() {
         return from;

@@ -27,12 +27,13 @@ public final class Network {
      */
     public Network(List<ListenerOptions> listeners, int eventLoopCount, int packetBytesMax, Intake intake,
             Connections connections) {
-        this(listeners, Platform.best(), eventLoopCount, packetBytesMax, intake, connections);
+        this(listeners, Platform.best(listeners.stream().anyMatch(one -> one.layer(Layer.Tls.class) != null)),
+                eventLoopCount, packetBytesMax, intake, connections);
     }
 
     Network(List<ListenerOptions> listeners, Platform platform, int eventLoopCount, int packetBytesMax,
             Intake intake, Connections connections) {
-        LOG.debug("sockets by {}, TLS by {}", platform.epoll() ? "epoll" : "Java",
+        LOG.debug("sockets by {}, TLS, if any, by {}", platform.epoll() ? "epoll" : "Java",
                 platform.boringSsl() ? "BoringSSL" : "Java");
         eventLoops = new MultiThreadIoEventLoopGroup(eventLoopCount, new DefaultThreadFactory("holdfast-io"),
                 platform.ioHandlers());

@@ -23,9 +23,14 @@ import java.net.UnixDomainSocketAddress;
  */
 record Platform(boolean epoll, boolean boringSsl) {
 
-    /** What loads on this machine. */
-    static Platform best() {
-        return new Platform(Epoll.isAvailable(), OpenSsl.isAvailable());
+    /**
+     * What loads on this machine.
+     *
+     * @param tls whether TLS is needed; without it BoringSSL is not looked for, which takes longer than
+     *     everything else at the start
+     */
+    static Platform best(boolean tls) {
+        return new Platform(Epoll.isAvailable(), tls && OpenSsl.isAvailable());
     }
 
     IoHandlerFactory ioHandlers() {

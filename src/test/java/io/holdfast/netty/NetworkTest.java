@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 /** Over real sockets of this machine. */
 @Timeout(60)
 class NetworkTest {
-    private final Edge edge = new Edge(Platform.best(), Edge.ANY_PORT);
+    private final Edge edge = new Edge(Platform.best(true), Edge.ANY_PORT);
 
     @AfterEach
     void stop() {
@@ -97,7 +97,7 @@ class NetworkTest {
     }
 
     private static Edge listen(InetSocketAddress address) {
-        return new Edge(Platform.best(), address);
+        return new Edge(Platform.best(true), address);
     }
 
     private Socket connect() throws IOException {

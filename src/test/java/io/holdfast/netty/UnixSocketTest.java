@@ -35,7 +35,7 @@ class UnixSocketTest {
     private Path folder;
 
     static Stream<Platform> platforms() {
-        return Stream.of(Platform.best(), new Platform(false, false));
+        return Stream.of(Platform.best(true), new Platform(false, false));
     }
 
     @ParameterizedTest
@@ -86,7 +86,7 @@ class UnixSocketTest {
     void aFileThatIsNoSocketIsNotReplaced() throws IOException {
         Files.writeString(path(), "precious");
         String refusal =
-                assertThrows(CannotListenException.class, () -> listen(Platform.best())).getMessage();
+                assertThrows(CannotListenException.class, () -> listen(Platform.best(true))).getMessage();
         assertEquals("--listen it: there is a file that is no socket;"
                 + " expected a free path, or what a dead broker left", refusal);
         assertEquals("precious", Files.readString(path()));
@@ -95,19 +95,19 @@ class UnixSocketTest {
     @Test
     void aFolderThatIsNotThereIsTold() {
         Path nowhere = folder.resolve("nowhere");
-        String refusal = assertThrows(CannotListenException.class, () -> new Edge(Platform.best(),
+        String refusal = assertThrows(CannotListenException.class, () -> new Edge(Platform.best(true),
                 UnixDomainSocketAddress.of(nowhere.resolve("s")))).getMessage();
         assertEquals("--listen it: there is no folder " + nowhere + "; expected one", refusal);
     }
 
     @Test
     void ifOneOfSeveralListenersCannotBeThenNoneIs() throws IOException {
-        try (Edge edge = new Edge(Platform.best(), Edge.ANY_PORT)) {
+        try (Edge edge = new Edge(Platform.best(true), Edge.ANY_PORT)) {
             ListenerOptions free =
                     new ListenerOptions("--listen free", UnixDomainSocketAddress.of(path()), List.of());
             ListenerOptions taken = ListenerOptions.tcp("--listen taken",
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), edge.port()));
-            assertThrows(CannotListenException.class, () -> new Edge(Platform.best(), free, taken));
+            assertThrows(CannotListenException.class, () -> new Edge(Platform.best(true), free, taken));
             assertFalse(Files.exists(path()));
         }
     }

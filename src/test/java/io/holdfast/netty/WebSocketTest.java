@@ -181,7 +181,7 @@ class WebSocketTest {
     }
 
     private static Edge listen(List<Layer> layers) {
-        return new Edge(Platform.best(), Edge.ANY_PORT, layers.toArray(Layer[]::new));
+        return new Edge(Platform.best(true), Edge.ANY_PORT, layers.toArray(Layer[]::new));
     }
 
     private WebSocket connect(Edge edge) throws Exception {
