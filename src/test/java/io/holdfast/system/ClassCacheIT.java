@@ -71,7 +71,9 @@ class ClassCacheIT {
         assertFalse(said.contains("[aot]"), said);
     }
 
-    /** Whose maker was killed, or whose folder may not be written: there the launcher cannot make a folder. */
+    /**
+     * Whose maker was killed, or whose folder may not be written: there the launcher cannot make a folder.
+     */
     @Test
     void aStartThatCannotMakeItServesClientsAllTheSame() throws Exception {
         String version = System.getProperty("java.runtime.version");
@@ -103,7 +105,9 @@ class ClassCacheIT {
         return target().resolve(made.getFirst());
     }
 
-    /** Starts the broker, lets a client connect, and kills it. Returns what it said, and loaded from where. */
+    /**
+     * Starts the broker, lets a client connect, and kills it. Returns what it said, and loaded from where.
+     */
     private String start(boolean makesCache) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(home.resolve("tools/holdfast").toString(), "start",
                 "--port", "0", "--data", home.resolve("data").toString()).redirectErrorStream(true);
