@@ -95,6 +95,14 @@ class SettingsTest {
     }
 
     @Test
+    @Clause(mqtt311 = "MQTT-3.8.3-2")
+    void aClientOfMqtt311IsRefusedWildcardsToo() {
+        Core core = core(Setting.WILDCARD_SUBSCRIPTION_AVAILABLE, 0);
+        Client old = core.connect(connect311("old", true)).send(Packets.subscribe(1, AT_MOST_ONCE, "a/#"));
+        assertTrue(((Suback) old.take()).reasons().getFirst().isError());
+    }
+
+    @Test
     @Clause(mqtt5 = {"MQTT-3.1.2-21", "MQTT-3.1.2-22"})
     void aLongerKeepAliveIsReplacedAndTheClientIsTold() {
         Core core = core(Setting.KEEP_ALIVE_SECONDS_MAX, 60);
