@@ -242,8 +242,8 @@ final class FilterLog {
 
     /** Whether there may be more, or as much, as may wait for a session. */
     boolean mayExceed(QueueLimits limits) {
-        return isLimited() && (length() >= limits.messagesMax()
-                || bytesThrough - bytesBelow >= limits.bytesMax());
+        return (length() >= limits.messagesMax() || bytesThrough - bytesBelow >= limits.bytesMax())
+                && isLimited();
     }
 
     boolean exceedsBytes(QueueLimits limits) {

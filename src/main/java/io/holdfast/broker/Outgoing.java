@@ -218,6 +218,7 @@ final class Outgoing {
     }
 
     private void send(Turn turn) {
+        behind.forEach(routing.overflow()::passLost); // no log is trimmed while this goes on
         long bytes = TURN_BYTES_MAX;
         while (resends.isEmpty() && connection.writable) {
             if (bytes <= 0) {
@@ -264,10 +265,10 @@ final class Outgoing {
             }
             quota--;
             if (message == null) {
-                if (!routing.overflow().isLost(delivery)) {
-                    throw new IllegalStateException("the log lacks an entry in flight: " + delivery);
+                routing.overflow().lost(delivery, session);
+                if (!session.overflowed) {
+                    giveUp(delivery, turn);
                 }
-                giveUp(delivery, turn);
                 continue;
             }
             // The expiry of a message ends with its first delivery [MQTT-4.3.3-7].
@@ -334,8 +335,7 @@ final class Outgoing {
         Message first = null;
         boolean isReading = false;
         for (Cursor cursor : behind) {
-            routing.overflow().passLost(cursor);
-            if (mayMove(cursor) && cursor.isBehind()) {
+            if (mayMove(cursor)) {
                 Message message = cursor.peek();
                 if (message == null) {
                     isReading = true;
@@ -366,7 +366,7 @@ final class Outgoing {
         Cursor source = null;
         boolean retain = false;
         for (Cursor cursor : behind) {
-            if (mayMove(cursor) && cursor.isBehind() && cursor.peek().sequence() == message.sequence()) {
+            if (mayMove(cursor) && cursor.peek().sequence() == message.sequence()) {
                 SubscriptionOptions options = cursor.subscription().options();
                 boolean own = Routing.isOwn(session, options, message);
                 retain |= !own && options.retainAsPublished() && message.retain();

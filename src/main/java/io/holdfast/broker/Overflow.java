@@ -167,9 +167,7 @@ final class Overflow {
      * Takes what is gone from the log, or is too much, from what waits for a cursor that cannot go on now.
      */
     void limit(Cursor cursor) {
-        long floor = limits.dropsOldest() && cursor.log.isLimited()
-                ? cursor.log.next() - limits.messagesMax() : 0;
-        passLost(cursor, floor);
+        passLost(cursor, floor(cursor.log, true));
         if (limits.policy() == OverflowPolicy.DROP_NEWEST && cursor.log.isLimited()) {
             counters.droppedNewest += cursor.leaveOut(limits.messagesMax());
         }
@@ -177,34 +175,40 @@ final class Overflow {
 
     /** Passes what is gone from the log. */
     void passLost(Cursor cursor) {
-        passLost(cursor, 0);
+        passLost(cursor, cursor.log.first());
     }
 
     private void passLost(Cursor cursor, long floor) {
-        long target = Math.max(floor, cursor.log.first());
-        if (cursor.next() >= target || cursor.isClosing()) {
+        if (cursor.next() >= floor || cursor.isClosing()) {
             return;
         }
         if (limits.policy() == OverflowPolicy.DISCONNECT) {
             cursor.session.overflowed = true;
         } else {
-            counters.droppedOldest += cursor.passTo(target);
+            counters.droppedOldest += cursor.passTo(floor);
         }
         routing.passed(cursor.log);
     }
 
-    /** A delivery in flight of which the log has lost the message. */
-    boolean isLost(InFlight delivery) {
+    /** The message of a delivery that is in flight to the session is not in the log any more. */
+    void lost(InFlight delivery, Session session) {
         FilterLog log = routing.log(delivery.logId());
-        boolean lost = log != null && delivery.ordinal() < log.first();
-        counters.droppedOldest += lost ? 1 : 0;
-        return lost;
+        if (log == null || delivery.ordinal() >= log.first()) {
+            throw new IllegalStateException("the log lacks an entry in flight: " + delivery);
+        }
+        if (limits.policy() == OverflowPolicy.DISCONNECT) {
+            session.overflowed = true;
+        } else {
+            counters.droppedOldest++;
+        }
     }
 
-    /** Where the cursor of a group must stand at least. */
+    /**
+     * Where a cursor must stand at least: at what is there, and, if it cannot go on now, at what may wait.
+     */
     long floor(FilterLog log, boolean isBlocked) {
-        return Math.max(log.first(), isBlocked && limits.dropsOldest() ? log.next() - limits.messagesMax()
-                : 0);
+        boolean drops = isBlocked && limits.dropsOldest() && log.isLimited();
+        return drops ? Math.max(log.first(), log.next() - limits.messagesMax()) : log.first();
     }
 
     /** Whether a further message for a group is left out. */
@@ -226,7 +230,7 @@ final class Overflow {
         for (Change.CursorPut row : stored.cursors()) {
             FilterLog log = routing.log(row.logId());
             if (log.isLimited() && stored.isSubscribedTo(log)
-                    && row.next() < Math.max(log.first(), log.next() - limits.messagesMax())) {
+                    && row.next() < floor(log, true)) {
                 counters.sessionsOverflowed++;
                 return true;
             }

@@ -258,6 +258,25 @@ class OverflowTest {
     }
 
     @Test
+    void aSessionEndsThoughWhatIsTooMuchWasSentAndNotAcknowledged() {
+        Core core = core(OverflowPolicy.DISCONNECT);
+        Client meter = core.connect(durable("meter")).subscribe(AT_LEAST_ONCE, "a");
+        Client publisher = core.connect(connect("publisher"));
+        publisher.publish(AT_LEAST_ONCE, "a", "not acknowledged");
+        assertEquals("not acknowledged", meter.takePayload());
+        for (int i = 0; i < 5 * MAX; i++) {
+            publisher.publish(AT_LEAST_ONCE, "a", Integer.toString(i));
+            assertEquals(List.of(Integer.toString(i)), meter.drain());
+        }
+        meter.drop();
+        Client back = core.open().send(durable("meter"));
+        assertTrue(((Connack) back.take()).sessionPresent());
+        back.expectClosed(Packets.disconnect(ReasonCode.QUOTA_EXCEEDED));
+        assertFalse(((Connack) core.open().send(durable("meter")).take()).sessionPresent());
+        assertEquals(1, core.counters().sessionsOverflowed());
+    }
+
+    @Test
     void aMessageThatHasWaitedForTooLongIsNotDelivered() {
         Core core = new Core(settings(OverflowPolicy.REJECT).with(Setting.QUEUED_SECONDS_MAX, 60));
         Client publisher = backlog(core, 3);

@@ -87,6 +87,11 @@ final class Ledger {
         return policy == OverflowPolicy.DROP_OLDEST || policy == OverflowPolicy.DROP_NEWEST;
     }
 
+    /** Whether a message may be refused. */
+    boolean refuses() {
+        return policy == OverflowPolicy.REJECT && messagesMax < all.size();
+    }
+
     /** Whether a message may have been left out because enough others waited: some may have come twice. */
     boolean mayBeDropped(String topicFilter) {
         return drops() && all.stream().filter(other -> other.qos != QoS.AT_MOST_ONCE

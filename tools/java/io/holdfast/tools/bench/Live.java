@@ -165,11 +165,6 @@ final class Live implements Scenario, Sender.Listener, Receiver.Listener {
     }
 
     @Override
-    public void acknowledged(long nanos) {
-        // What is timed is the delivery.
-    }
-
-    @Override
     public void readCompleted() {
         finishIfDone();
     }

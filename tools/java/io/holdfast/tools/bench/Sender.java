@@ -16,8 +16,12 @@ final class Sender extends Client {
 
     /** What is told of acknowledgements. */
     interface Listener {
-        /** @param nanos since the message was to be sent */
-        void acknowledged(long nanos);
+        /**
+         * Of no interest where what is timed is the delivery.
+         *
+         * @param nanos since the message was to be sent
+         */
+        default void acknowledged(long nanos) {}
 
         /** All that one read brought was told, and what it leads to was sent. */
         void readCompleted();

@@ -57,11 +57,6 @@ final class Soak implements Scenario {
         }
 
         @Override
-        public void acknowledged(long nanos) {
-            // What is timed is the delivery.
-        }
-
-        @Override
         public void readCompleted() {
             finishIfDone();
         }
