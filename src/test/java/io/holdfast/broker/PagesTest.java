@@ -11,9 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/**
- * Many sessions that come back at once, with a backlog each: who gets something when, and how much is read.
- */
+/** Many sessions that come back at once, with a backlog each: who gets something when, and how much. */
 class PagesTest {
     private static final int SESSIONS = 3 * Pages.AT_ONCE;
     private static final List<String> BACKLOG =
