@@ -40,6 +40,11 @@ final class Database implements AutoCloseable {
     static final long LOG_MEMTABLE_BYTES = 24L << 20;
     static final long STATE_MEMTABLE_BYTES = 12L << 20;
     static final long RETAINED_MEMTABLE_BYTES = 8L << 20;
+    /**
+     * So many written-out memtables of the log wait for a compaction: half a million small messages, of which
+     * many may be trimmed by then. Every read looks into each of them.
+     */
+    static final int LOG_FILES_BEFORE_COMPACTION = 8;
     /** Bounds the replay after a crash: about a second for every 100 MiB. */
     static final long WAL_BYTES_MAX = 128L << 20;
     /** Log entries are read in runs and compress better in larger blocks; state rows are read one by one. */
@@ -165,6 +170,7 @@ final class Database implements AutoCloseable {
         Properties named = named("memtable_insert_with_hint_prefix_extractor", "rocksdb.FixedPrefix.8");
         return own(ColumnFamilyOptions.getColumnFamilyOptionsFromProps(named))
                 .setWriteBufferSize(LOG_MEMTABLE_BYTES)
+                .setLevel0FileNumCompactionTrigger(LOG_FILES_BEFORE_COMPACTION)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
                 .setTableFormatConfig(table(cache).setBlockSize(LOG_BLOCK_BYTES));
     }
