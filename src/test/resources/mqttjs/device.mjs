@@ -17,6 +17,7 @@ export class Device {
   packets = []
   #messages = []
   #waiting = []
+  #ending = false
 
   /**
    * Connects; the session is a persistent one if options say { clean: false }.
@@ -36,7 +37,9 @@ export class Device {
     device.client.on('message', (topic, payload, packet) => device.#arrived(topic, payload, packet))
     device.client.on('packetreceive', packet => device.packets.push(packet))
     device.client.on('error', error => {
-      if (!error.syscall) throw error // one of the network is followed by another attempt
+      // One of the network is followed by another attempt; and MQTT.js answers what comes while it is ending.
+      const late = device.#ending && error.code === 'ERR_STREAM_WRITE_AFTER_END'
+      if (!error.syscall && !late) throw error
     })
     await new Promise(resolve => device.client.once('connect', resolve))
     return device
@@ -79,6 +82,7 @@ export class Device {
   /** The acknowledgement of a message that was just told is written after it was told. */
   async disconnect() {
     await setImmediate()
+    this.#ending = true
     return this.client.endAsync()
   }
 }
