@@ -17,7 +17,7 @@ public final class PowerCut {
               --size BYTES   of each payload (default 256)
               --filters N    distinct Topic Filters, at most one for each session (default: as many)
               --seed SEED    chooses the moments of the cuts (default: any)
-              --no-sync      a broker that breaks its promise: it syncs every other commit, and answers all
+              --no-sync      a broker that breaks its promise: it acknowledges messages that are not synced
             As in `tools/holdfast crash`, but the kills are power cuts: the data folder lies on an ext4 file
             system in an image, and all that was not synced is gone. It needs Linux, root, and loop devices;
             meanwhile Linux writes nothing back on its own, on the whole machine. The status is as there,

@@ -27,7 +27,7 @@ class PowerCutIT {
     /** Without that, the other test would show nothing. */
     @Test
     void aBrokerThatDoesNotSyncIsFoundOut() throws Exception {
-        Process cut = BrokerProcess.launch("powercut", "--sessions", "20", "--rounds", "4", "--no-sync");
+        Process cut = BrokerProcess.launch("powercut", "--sessions", "20", "--no-sync");
         String output = cut.inputReader().readAllAsString();
         assertEquals(1, cut.waitFor(), output);
         assertTrue(LOSSES.matcher(output).find(), output);
