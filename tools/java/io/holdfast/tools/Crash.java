@@ -1,9 +1,14 @@
 package io.holdfast.tools;
 
+import static java.util.stream.Collectors.joining;
+
 import io.holdfast.mqtt.QoS;
 import io.holdfast.system.Deliveries.Verdict;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 
 /** {@code tools/holdfast crash}: a real broker, killed again and again, is held to its promise. */
 public final class Crash {
@@ -23,8 +28,24 @@ public final class Crash {
             message was lost, none came out of order and, at QoS 2, none came twice; and 1 otherwise.""";
     private static final int MILLIONS = 1_000_000;
 
-    /** What is to be done in each round. */
-    record Options(int rounds, int sessions, int messages, Load load, long seed) {}
+    /**
+     * What ends a life of the broker.
+     *
+     * @param machine where it does, in that folder
+     * @param expected whether the promise is to be broken, which needs no folder for whoever asks why
+     */
+    record Fault(String plural, Function<Path, Machine> machine, boolean expected) {}
+
+    /**
+     * What is to be done in each round.
+     *
+     * @param loads of the rounds, in turns; they differ in nothing but QoS
+     */
+    record Options(int rounds, int sessions, int messages, List<Load> loads, long seed, Fault fault) {
+        Load load(int round) {
+            return loads.get((round - 1) % loads.size());
+        }
+    }
 
     private Crash() {}
 
@@ -39,53 +60,53 @@ public final class Crash {
                 arguments.number("--size", 256, Load.BYTES_MIN, MILLIONS),
                 QoS.of(arguments.number("--qos", 1, 1, 2)));
         return new Options(arguments.number("--rounds", 1, 1, MILLIONS), sessions,
-                arguments.number("--messages", 300_000, 1, 100 * MILLIONS), load,
-                arguments.number("--seed", System.nanoTime(), Long.MIN_VALUE, Long.MAX_VALUE));
+                arguments.number("--messages", 300_000, 1, 100 * MILLIONS), List.of(load),
+                arguments.number("--seed", System.nanoTime(), Long.MIN_VALUE, Long.MAX_VALUE),
+                new Fault("kills", Machine.Lasting::new, false));
     }
 
     /** Returns whether the promise was kept in all rounds. */
-    private static boolean run(Options options) {
-        System.out.printf("%,d sessions, %,d messages of %,d bytes to %,d topics at QoS %d, seed %d%n",
-                options.sessions(), options.messages(), options.load().bytes(), options.load().topics(),
-                options.load().qos().value(), options.seed());
+    static boolean run(Options options) {
+        System.out.printf("%,d sessions, %,d messages of %,d bytes to %,d topics at QoS %s, seed %d%n",
+                options.sessions(), options.messages(), options.load(1).bytes(), options.load(1).topics(),
+                options.loads().stream().map(load -> "" + load.qos().value()).collect(joining(" and ")),
+                options.seed());
         SplittableRandom random = new SplittableRandom(options.seed());
         Verdict sum = Verdict.NOTHING;
         int broken = 0;
         for (int round = 1; round <= options.rounds(); round++) {
             Verdict verdict = round(round, options, random.split());
             sum = verdict == null ? sum : sum.plus(verdict);
-            broken += verdict != null && isKept(verdict, options) ? 0 : 1;
+            broken += verdict != null && verdict.isKept(options.load(round).qos()) ? 0 : 1;
         }
-        System.out.printf("%,d rounds, %,d kills, %,d deliveries due: %s: %s%n", options.rounds(),
-                2 * options.rounds(), sum.acknowledged(), sum,
+        System.out.printf("%,d rounds, %,d %s, %,d deliveries due: %s: %s%n", options.rounds(),
+                2 * options.rounds(), options.fault().plural(), sum.acknowledged(), sum,
                 broken == 0 ? "the promise was kept" : "THE PROMISE WAS BROKEN in " + broken + " rounds");
         return broken == 0;
     }
 
     /** Returns null if the round ended early, which it told. */
     private static Verdict round(int number, Options options, SplittableRandom random) {
-        try (TemporaryBroker broker = new TemporaryBroker("holdfast-crash-")) {
+        Load load = options.load(number);
+        try (TemporaryBroker broker = new TemporaryBroker("holdfast-crash-", options.fault().machine())) {
             Verdict verdict = null;
             String told;
             try {
-                CrashRound.Result result = new CrashRound(options, broker, random).run();
+                CrashRound.Result result = new CrashRound(options, load, broker, random).run();
                 verdict = result.verdict();
                 told = told(result);
             } catch (RuntimeException e) {
                 broker.requireOpen();
                 told = "FAILED: " + causes(e);
             }
-            if (verdict == null || !isKept(verdict, options)) {
+            boolean kept = verdict != null && verdict.isKept(load.qos());
+            if (!kept && !options.fault().expected()) {
                 broker.keepFolder();
-                told += "; its data folder is kept in " + broker.folder();
+                told += "; its folder is kept in " + broker.folder();
             }
             System.out.println("round " + number + ": " + told);
             return verdict;
         }
-    }
-
-    private static boolean isKept(Verdict verdict, Options options) {
-        return verdict.isKept(options.load().qos());
     }
 
     private static String told(CrashRound.Result result) {

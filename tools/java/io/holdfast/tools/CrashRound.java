@@ -37,11 +37,10 @@ final class CrashRound {
     /** What a round was like and what it showed. */
     record Result(Phase publishing, Phase draining, Verdict verdict) {}
 
-    CrashRound(Crash.Options options, TemporaryBroker broker, SplittableRandom random) {
+    CrashRound(Crash.Options options, Load load, TemporaryBroker broker, SplittableRandom random) {
         this.options = options;
         this.broker = broker;
         this.random = random;
-        Load load = options.load();
         publishers = IntStream.range(0, PUBLISHERS)
                 .mapToObj(number -> new Publisher(load, number, share(number, options.messages())))
                 .toList();

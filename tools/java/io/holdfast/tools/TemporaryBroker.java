@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +24,7 @@ final class TemporaryBroker implements AutoCloseable {
     private final Path folder;
     private final PrintWriter log;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final Machine machine;
     private BrokerProcess process;
     private boolean keptFolder;
     private boolean ended;
@@ -39,11 +41,17 @@ final class TemporaryBroker implements AutoCloseable {
     }
 
     TemporaryBroker(String prefix) {
+        this(prefix, Machine.Lasting::new);
+    }
+
+    /** @param machine what it runs on, in that folder */
+    TemporaryBroker(String prefix, Function<Path, Machine> machine) {
         synchronized (this) { // whoever closes this early waits
             Runtime.getRuntime().addShutdownHook(new Thread(this::close));
             try {
                 folder = Files.createTempDirectory(prefix);
                 log = new PrintWriter(Files.newBufferedWriter(folder.resolve("broker.log")), true);
+                this.machine = machine.apply(folder);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -66,7 +74,7 @@ final class TemporaryBroker implements AutoCloseable {
             throw new IllegalStateException("the tool is ending");
         }
         long startNanos = System.nanoTime();
-        process = BrokerProcess.start(javaOptions, folder.resolve("data"), log::println);
+        process = machine.start(javaOptions, log::println);
         return millisSince(startNanos);
     }
 
@@ -82,7 +90,7 @@ final class TemporaryBroker implements AutoCloseable {
         return new Work(progress.done(), millisSince(startNanos));
     }
 
-    /** The same, but {@code kill -9} of the broker when that many messages are done. */
+    /** The same, but the machine ends the broker's life when that many messages are done. */
     Work playAndKill(List<? extends Part> parts, long killAt) {
         long startNanos = System.nanoTime();
         Progress progress = new Progress(killAt);
@@ -98,7 +106,7 @@ final class TemporaryBroker implements AutoCloseable {
     }
 
     private synchronized void kill() {
-        process.kill();
+        machine.fail(process);
     }
 
     private static long millisSince(long startNanos) {
@@ -139,6 +147,7 @@ final class TemporaryBroker implements AutoCloseable {
         if (process != null) {
             process.kill();
         }
+        machine.close();
         log.close();
         if (!keptFolder) {
             removeFolder();

@@ -23,8 +23,9 @@ import org.rocksdb.WriteBatch;
  * the same way, but at once.
  */
 public final class RocksStore implements Store {
+    /** Tests of this package weaken it. */
+    final Database database;
     private final StoreFolder folder;
-    private final Database database;
     private final CommitMark mark;
     private final RowReader reader;
     private final RetainedReader retained;

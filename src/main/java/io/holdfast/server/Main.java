@@ -7,8 +7,10 @@ import io.holdfast.rocks.RocksStore;
 import io.holdfast.rocks.StoreException;
 import io.holdfast.security.Users;
 import io.holdfast.security.UsersFile;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,11 @@ public final class Main {
      * {@code --help}.
      */
     public static void main(String... arguments) throws InterruptedException {
+        run(RocksStore::open, arguments);
+    }
+
+    /** The same, with a store that is opened otherwise. */
+    static void run(Function<Path, Store> store, String... arguments) throws InterruptedException {
         List<String> flags = Arrays.asList(arguments);
         if (!flags.isEmpty() && flags.getFirst().equals("start")) {
             flags = flags.subList(1, flags.size());
@@ -45,13 +52,14 @@ public final class Main {
         } else if (flags.contains("--version")) {
             System.out.println("Holdfast " + Broker.version());
         } else {
-            startOrRefuse(flags);
+            startOrRefuse(store, flags);
         }
     }
 
-    private static void startOrRefuse(List<String> flags) throws InterruptedException {
+    private static void startOrRefuse(Function<Path, Store> store, List<String> flags)
+            throws InterruptedException {
         try {
-            start(Options.parse(flags));
+            start(store, Options.parse(flags));
         } catch (Options.BadOptionException | CannotListenException e) {
             refuse(e.getMessage());
         } catch (UsersFile.BadUsersException e) {
@@ -66,11 +74,12 @@ public final class Main {
         System.exit(STATUS_REFUSED);
     }
 
-    private static void start(Options options) throws InterruptedException, UsersFile.BadUsersException {
+    private static void start(Function<Path, Store> store, Options options)
+            throws InterruptedException, UsersFile.BadUsersException {
         Users users = users(options);
         Halt halt = new Halt();
         Thread.setDefaultUncaughtExceptionHandler(halt);
-        Supplier<Store> opening = () -> RocksStore.open(options.data());
+        Supplier<Store> opening = () -> store.apply(options.data());
         HoldfastServer server =
                 new HoldfastServer(options.listeners(), options.settings(), users, opening, halt);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "holdfast-stop"));

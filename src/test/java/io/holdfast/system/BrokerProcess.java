@@ -78,23 +78,39 @@ public final class BrokerProcess implements AutoCloseable {
 
     private static BrokerProcess start(String javaOptions, Path data, Consumer<String> listener,
             List<String> flags) {
-        List<String> command = new ArrayList<>(List.of("start", "--data", data.toString()));
-        command.addAll(flags);
+        List<String> line = new ArrayList<>(UNINTERRUPTED);
+        line.addAll(List.of(LAUNCHER.toString(), "start", "--data", data.toString()));
+        line.addAll(flags);
+        return awaitReady(line, javaOptions, listener);
+    }
+
+    /** Another broker than the packaged one: a main class of this process's class path, with its flags. */
+    public static BrokerProcess startMain(Class<?> main, Path data, Consumer<String> listener) {
+        List<String> line = new ArrayList<>(UNINTERRUPTED);
+        line.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+                "-cp", System.getProperty("java.class.path"), main.getName(),
+                "start", "--data", data.toString(), "--port", "0"));
+        return awaitReady(line, "", listener);
+    }
+
+    private static BrokerProcess awaitReady(List<String> line, String javaOptions,
+            Consumer<String> listener) {
         List<String> said = Collections.synchronizedList(new ArrayList<>());
-        Consumer<String> hear = line -> {
+        Consumer<String> hear = spoken -> {
             if (said.size() < LINES_MAX) {
-                said.add(line);
+                said.add(spoken);
             }
-            listener.accept(line);
+            listener.accept(spoken);
         };
         try {
-            Process process = launch(UNINTERRUPTED, javaOptions, command);
+            Process process = launch(line, javaOptions);
             BufferedReader output = process.inputReader();
-            for (String line = output.readLine(); line != null; line = output.readLine()) {
-                hear.accept(line);
-                if (line.startsWith(READY)) {
+            for (String spoken = output.readLine(); spoken != null; spoken = output.readLine()) {
+                hear.accept(spoken);
+                if (spoken.startsWith(READY)) {
                     Thread drain = Thread.ofVirtual().start(() -> drain(output, hear));
-                    return new BrokerProcess(process, line.substring(READY.length()), said, drain);
+                    return new BrokerProcess(process, spoken.substring(READY.length()), said, drain);
                 }
             }
             throw new IllegalStateException("the broker ended before it was ready, after " + said);
@@ -105,14 +121,12 @@ public final class BrokerProcess implements AutoCloseable {
 
     /** Runs {@code tools/holdfast} with that command, standard error joined to standard output. */
     public static Process launch(String... command) throws IOException {
-        return launch(List.of(), "", List.of(command));
+        List<String> line = new ArrayList<>(List.of(LAUNCHER.toString()));
+        line.addAll(List.of(command));
+        return launch(line, "");
     }
 
-    private static Process launch(List<String> before, String javaOptions, List<String> command)
-            throws IOException {
-        List<String> line = new ArrayList<>(before);
-        line.add(LAUNCHER.toString());
-        line.addAll(command);
+    private static Process launch(List<String> line, String javaOptions) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
         builder.environment().put("HOLDFAST_BUILD", "no");
         builder.environment().merge("HOLDFAST_JAVA_OPTS", javaOptions, (theirs, ours) -> theirs + " " + ours);
