@@ -255,9 +255,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         long bytes = packetBytes + (long) packets.size() * Outbound.PACKET_BYTES;
-        intake.submit(new Input.PacketsReceived(id, packets), bytes);
+        Input received = new Input.PacketsReceived(id, packets);
         packets = new ArrayList<>();
         packetBytes = 0;
+        intake.submit(received, bytes);
     }
 
     private void awaitRoom() {

@@ -19,7 +19,7 @@ public final class Connections {
     private final LongAdder bytesSent = new LongAdder();
     private volatile boolean refusing;
 
-    /** The way out for one thread that performs effects; each thread has its own. */
+    /** A way out for effects, for one thread at a time; the core and the committer have one each. */
     public Outbox outbox() {
         return new Outbox(this);
     }

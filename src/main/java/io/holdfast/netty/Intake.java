@@ -8,9 +8,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
- * The queue of inputs on their way to the core: many threads submit, one owner drains.
+ * The queue of inputs on their way to the core: many threads submit, and one at a time handles.
+ *
+ * <p><b>Who handles.</b> A thread that brings little, and finds nobody handling, does it itself: where little
+ * is to be done, waking another thread up would be most of the work. Everything else is left to the owner,
+ * so that the thread that brought it can go on reading its sockets. What comes while somebody handles is
+ * handled by the same thread, for a few turns.
  *
  * <p><b>Bounded without blocking.</b> An input weighs bytes from its submission until its owner releases it,
  * which is when what was decided on it is on disk and done. Submitting never blocks and never drops. When
@@ -20,6 +27,8 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p><b>No lost wake-up.</b> The owner first announces that it is about to park, then looks at the queue once
  * more; a submitter first adds, then looks for an owner that announced itself. One of them sees the other.
+ * Who cannot handle because another one does leaves its input to that one, which looks at the queue when it
+ * is done.
  * The same order (first enlist, then look at the gauge; first lower the gauge, then look at the list) holds
  * for connections that wait for room.
  */
@@ -30,6 +39,12 @@ public final class Intake {
     /** Bytes held up to which they may read again. */
     static final long LOW_WATER_BYTES = 8L << 20;
 
+    /** What an input may weigh that is handled by the thread that brings it. */
+    static final int LIGHT_BYTES = 4 << 10;
+
+    /** How often a thread that is not the owner handles before it leaves the rest to the owner. */
+    private static final int GUEST_TURNS_MAX = 4;
+
     /** What an input is taken to weigh beside the bytes that it carries. */
     static final int INPUT_BYTES = 128;
 
@@ -39,8 +54,28 @@ public final class Intake {
     private final AtomicLong heldBytes = new AtomicLong();
     private final Queue<Runnable> waitingForRoom = new ConcurrentLinkedQueue<>();
     private final AtomicReference<Thread> parked = new AtomicReference<>();
+    private final ReentrantLock handling = new ReentrantLock();
+    private volatile Runnable handler;
     private volatile boolean ended;
     private Thread owner;
+
+    /**
+     * Sets what handles inputs, which it drains; it is never run by two threads at once. Until it is there,
+     * inputs wait.
+     */
+    public void handleWith(Runnable handler) {
+        this.handler = handler;
+    }
+
+    /** Runs the handler, after the thread that is running it, if any. */
+    public void handle() {
+        handling.lock();
+        try {
+            handler.run();
+        } finally {
+            handling.unlock();
+        }
+    }
 
     /**
      * Adds an input.
@@ -51,14 +86,39 @@ public final class Intake {
         long heavy = bytes + INPUT_BYTES;
         heldBytes.addAndGet(heavy);
         queue.add(new Held(input, heavy));
-        wakeOwner();
+        if (heavy <= LIGHT_BYTES && handler != null) {
+            handleAsGuest();
+        } else {
+            wakeOwner();
+        }
+    }
+
+    private void handleAsGuest() {
+        if (handling.isHeldByCurrentThread()) {
+            return;
+        }
+        for (int i = 0; i < GUEST_TURNS_MAX && !queue.isEmpty() && !ended; i++) {
+            if (!handling.tryLock()) {
+                return;
+            }
+            try {
+                if (!ended) { // looked at with the lock: the owner ends only when nobody handles
+                    handler.run();
+                }
+            } finally {
+                handling.unlock();
+            }
+        }
+        if (!queue.isEmpty()) {
+            wakeOwner();
+        }
     }
 
     /**
      * Moves up to {@code max} inputs to the end of the list; answers what they weigh, to be released later.
+     * For the handler.
      */
     public long drainTo(List<Input> inputs, int max) {
-        assertOwned();
         long bytes = 0;
         for (int i = 0; i < max; i++) {
             Held held = queue.poll();
@@ -71,12 +131,17 @@ public final class Intake {
         return bytes;
     }
 
-    /** Returns when there is an input, when the intake has ended, or after that time; possibly earlier. */
-    public void awaitInput(long millis) {
+    /**
+     * Returns when there is an input, when the intake has ended, or when it is time; possibly earlier.
+     *
+     * @param millis how long that is, asked for after a {@link #wakeOwner} can be heard
+     */
+    public void awaitInput(LongSupplier millis) {
         assertOwned();
         parked.set(owner);
-        if (queue.isEmpty() && !ended && millis > 0) {
-            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(millis));
+        long sleepMillis = millis.getAsLong();
+        if (queue.isEmpty() && !ended && sleepMillis > 0) {
+            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(sleepMillis));
         }
         parked.set(null);
     }
@@ -94,9 +159,14 @@ public final class Intake {
         wakeOwner();
     }
 
-    /** Whether the intake has ended and is empty. */
+    /** Whether the intake has ended and is empty, and nobody handles any more. */
     public boolean isDone() {
-        return ended && queue.isEmpty();
+        handling.lock();
+        try {
+            return ended && queue.isEmpty();
+        } finally {
+            handling.unlock();
+        }
     }
 
     /** The gauge: bytes submitted and not yet released. */
@@ -123,7 +193,8 @@ public final class Intake {
         }
     }
 
-    private void wakeOwner() {
+    /** Has the owner look whether there is something for it to do. */
+    public void wakeOwner() {
         // Whoever takes the announcement away wakes the owner: a late one once too often.
         if (parked.get() != null) {
             Thread sleeper = parked.getAndSet(null);
@@ -139,7 +210,7 @@ public final class Intake {
             owner = current;
         }
         if (owner != current) {
-            throw new IllegalStateException(current + " drains the intake of " + owner);
+            throw new IllegalStateException(current + " waits for the inputs of " + owner);
         }
     }
 }

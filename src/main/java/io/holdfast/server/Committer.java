@@ -13,9 +13,10 @@ import java.util.concurrent.LinkedBlockingQueue;
  * The thread that makes turns durable and then lets their effects happen: all turns that wait are one commit,
  * so that many connections share one sync of the disk.
  *
- * <p>Turns come from one thread, in the order of their numbers. A turn that needs no commit, and before which
- * nothing waits, is released by that thread itself. So {@code releasedThrough} has one writer at any time:
- * the core when the pipeline is empty, the committer when it is not; and effects keep the order of the turns.
+ * <p>Turns come from the core, one thread at a time, in the order of their numbers. A turn that needs no
+ * commit, and before which nothing waits, is released by the core itself. So {@code releasedThrough} has one
+ * writer at any time: the core when the pipeline is empty, the committer when it is not; and effects keep the
+ * order of the turns.
  */
 final class Committer implements Runnable {
     /** Turns in one commit. Their bytes are bounded by the Intake's. */
@@ -50,9 +51,9 @@ final class Committer implements Runnable {
     }
 
     /**
-     * Takes a turn over, or releases it at once where there is nothing to wait for; for the core's thread.
+     * Takes a turn over, or releases it at once where there is nothing to wait for; for the core.
      *
-     * @param effectsOfCaller runs effects on the core's thread
+     * @param effectsOfCaller runs effects in the core
      */
     void submit(Turn turn, long inputBytes, EffectRunner effectsOfCaller) {
         if (turn.changes().isEmpty() && releasedThrough == turn.number() - 1) {

@@ -10,8 +10,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The core's thread, the only one that ever touches the {@link Broker}: all inputs that wait are one turn;
- * their effects that rest on nothing happen at once, and the turn goes on to the {@link Committer}.
+ * The core's thread, and the turns of the {@link Broker}: all inputs that wait are one turn; their effects
+ * that rest on nothing happen at once, and the turn goes on to the {@link Committer}. The {@link Intake} sees
+ * to it that one thread at a time is at it: this one, or one that has just brought a small input.
  */
 final class CoreLoop implements Runnable {
     /** Inputs in one turn, so that the disk gets to work while more is decided. */
@@ -26,36 +27,54 @@ final class CoreLoop implements Runnable {
     private final EffectRunner effects;
     private final LongSupplier clock;
     private final Supplier<Input.EdgeCounted> edge;
+    private final Thread.UncaughtExceptionHandler halt;
     private final List<Input> inputs = new ArrayList<>();
     private final OverflowLog overflow;
     private long turnNumber;
+    private volatile long deadlineMillis;
 
     /**
      * @param clock milliseconds since 1970, never less than before
      * @param edge what the edges have counted by now
+     * @param halt ends the process when a turn has failed, on whatever thread
      */
     CoreLoop(Broker broker, Intake intake, Committer committer, EffectRunner effects, LongSupplier clock,
-            Supplier<Input.EdgeCounted> edge) {
+            Supplier<Input.EdgeCounted> edge, Thread.UncaughtExceptionHandler halt) {
         this.broker = broker;
         this.intake = intake;
         this.committer = committer;
         this.effects = effects;
         this.clock = clock;
         this.edge = edge;
+        this.halt = halt;
         overflow = new OverflowLog(broker.counters());
     }
 
     /** The first turn has no input: it makes durable what the broker decided on what it recovered. */
     @Override
     public void run() {
-        decide(0);
+        intake.handleWith(this::turn);
+        intake.handle();
         while (!intake.isDone()) {
-            intake.awaitInput(Math.min(broker.nextDeadlineMillis() - clock.getAsLong(), SLEEP_MILLIS_MAX));
-            long inputBytes = intake.drainTo(inputs, INPUTS_MAX);
-            decide(inputBytes);
-            inputs.clear();
+            intake.awaitInput(() -> Math.min(deadlineMillis - clock.getAsLong(), SLEEP_MILLIS_MAX));
+            intake.handle();
         }
         committer.end();
+    }
+
+    private void turn() {
+        try {
+            decide(intake.drainTo(inputs, INPUTS_MAX));
+        } catch (RuntimeException | Error e) {
+            halt.uncaughtException(Thread.currentThread(), e);
+            throw e;
+        }
+        inputs.clear();
+        boolean sooner = broker.nextDeadlineMillis() < deadlineMillis;
+        deadlineMillis = broker.nextDeadlineMillis();
+        if (sooner) {
+            intake.wakeOwner();
+        }
     }
 
     private void decide(long inputBytes) {

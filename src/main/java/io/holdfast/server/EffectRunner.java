@@ -5,7 +5,7 @@ import io.holdfast.netty.Outbox;
 import io.holdfast.security.Authenticator;
 import java.util.List;
 
-/** Hands effects to the edge that performs them, for one thread. */
+/** Hands effects to the edge that performs them, for one thread at a time. */
 final class EffectRunner {
     private final Outbox outbox;
     private final Readers readers;

@@ -53,7 +53,8 @@ public final class HoldfastServer {
     public HoldfastServer(List<ListenerOptions> listeners, Settings settings, Users users,
             Supplier<Store> opening,
             Thread.UncaughtExceptionHandler halt) throws InterruptedException {
-        int eventLoops = Runtime.getRuntime().availableProcessors();
+        // The core, the committer and the readers want processors, too.
+        int eventLoops = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         network = new Network(listeners, eventLoops, settings.integer(Setting.PACKET_BYTES_MAX), intake,
                 connections);
         store = open(opening);
@@ -67,7 +68,8 @@ public final class HoldfastServer {
         long seed = new SecureRandom().nextLong();
         Broker broker = new Broker(settings, users != Users.NONE, store.recover(), seed, clock.getAsLong());
         commitThread = thread("commit", committer, halt);
-        CoreLoop core = new CoreLoop(broker, intake, committer, effects(), clock, this::edge);
+        CoreLoop core = new CoreLoop(broker, intake, committer, effects(), clock, this::edge,
+                halt);
         coreThread = thread("core", core, halt);
         commitThread.start();
         coreThread.start();

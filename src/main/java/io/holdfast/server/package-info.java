@@ -8,6 +8,11 @@
  *                     +-- authenticator <-- core   (its questions do not wait for the disk)
  * </pre>
  *
+ * <p>The core is a place rather than a thread: one thread at a time is in it. It has a thread of its own, for
+ * all that is much; what is little is decided by the thread that brings it, if nobody is there. So a single
+ * message on an idle broker costs no wake-up of another thread, and many of them are decided on one thread
+ * while others read the next.
+ *
  * <p>Each thread takes all that is there and never waits for more: while one batch is on its way to the disk,
  * the next grows by itself. What is between the threads is bounded by the bytes that the Intake holds, which
  * are released only when the turn that they led to is on disk and its effects are done.

@@ -48,7 +48,7 @@ final class Edge implements AutoCloseable {
     /** Waits for the next input, which is of that kind. Packets are passed over unless they are asked for. */
     <T extends Input> T next(Class<T> type) {
         while (inputs.isEmpty()) {
-            intake.awaitInput(1_000);
+            intake.awaitInput(() -> 1_000);
             List<Input> drained = new ArrayList<>();
             intake.release(intake.drainTo(drained, 1));
             if (type != Input.PacketsReceived.class) {

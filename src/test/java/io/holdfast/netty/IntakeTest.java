@@ -110,7 +110,7 @@ class IntakeTest {
         }
         assertTimeoutPreemptively(PATIENCE, () -> {
             while (drained.size() < threads * each) {
-                intake.awaitInput(LONGER_THAN_PATIENCE_MILLIS);
+                intake.awaitInput(() -> LONGER_THAN_PATIENCE_MILLIS);
                 intake.release(intake.drainTo(drained, 100));
             }
         });
@@ -126,7 +126,7 @@ class IntakeTest {
     void theEndWakesTheOwnerAndLeavesWhatIsThereToBeHandled() {
         CompletableFuture<Void> owner = CompletableFuture.runAsync(() -> {
             while (!intake.isDone()) {
-                intake.awaitInput(LONGER_THAN_PATIENCE_MILLIS);
+                intake.awaitInput(() -> LONGER_THAN_PATIENCE_MILLIS);
                 intake.drainTo(drained, 1);
             }
         });
@@ -140,24 +140,105 @@ class IntakeTest {
     @Test
     void anOwnerSleepsNoLongerThanItAskedFor() {
         assertTimeoutPreemptively(PATIENCE, () -> {
-            intake.awaitInput(0);
-            intake.awaitInput(-5);
-            intake.awaitInput(1);
+            intake.awaitInput(() -> 0);
+            intake.awaitInput(() -> -5);
+            intake.awaitInput(() -> 1);
         });
     }
 
     @Test
-    void aSecondThreadThatDrainsIsAMistake() {
-        intake.drainTo(drained, 1);
-        CompletableFuture<Long> other = CompletableFuture.supplyAsync(() -> intake.drainTo(drained, 1));
+    void aSecondThreadThatWaitsIsAMistake() {
+        intake.awaitInput(() -> 0);
+        CompletableFuture<Void> other = CompletableFuture.runAsync(() -> intake.awaitInput(() -> 0));
         Throwable failure = assertThrows(CompletionException.class, other::join).getCause();
         assertEquals(IllegalStateException.class, failure.getClass());
+    }
+
+    @Test
+    void aSmallInputIsHandledByTheThreadThatBringsIt() {
+        List<Thread> handlers = new ArrayList<>();
+        intake.handleWith(() -> {
+            handlers.add(Thread.currentThread());
+            intake.release(intake.drainTo(drained, 10));
+        });
+        intake.submit(input(1), 0);
+        intake.submit(input(2), Intake.LIGHT_BYTES - Intake.INPUT_BYTES);
+        assertEquals(List.of(Thread.currentThread(), Thread.currentThread()), handlers);
+        assertEquals(List.of(input(1), input(2)), drained);
+    }
+
+    @Test
+    void aLargeInputIsLeftToTheOwner() {
+        intake.handleWith(() -> intake.drainTo(drained, 10));
+        intake.submit(input(1), Intake.LIGHT_BYTES);
+        assertEquals(List.of(), drained);
+        intake.awaitInput(() -> LONGER_THAN_PATIENCE_MILLIS);
+        intake.handle();
+        assertEquals(List.of(input(1)), drained);
+    }
+
+    @Test
+    void whatIsSubmittedWhileItIsHandledComesNext() {
+        List<Integer> turns = new ArrayList<>();
+        intake.handleWith(() -> {
+            intake.drainTo(drained, 1);
+            turns.add(drained.size());
+            if (drained.size() == 1) {
+                intake.submit(input(2), 0);
+            }
+        });
+        intake.submit(input(1), 0);
+        assertEquals(List.of(1, 2), turns);
+    }
+
+    @Test
+    void afterTheEndOnlyTheOwnerHandles() {
+        intake.handleWith(() -> intake.drainTo(drained, 10));
+        intake.end();
+        intake.submit(input(1), 0);
+        assertEquals(List.of(), drained);
+        assertFalse(intake.isDone());
+        intake.handle();
+        assertTrue(intake.isDone());
+    }
+
+    @Test
+    void oneThreadAtATimeHandlesAndNothingIsLeftOver() throws Exception {
+        int threads = 4;
+        int each = 25_000;
+        AtomicInteger handling = new AtomicInteger();
+        intake.handleWith(() -> {
+            assertEquals(1, handling.incrementAndGet());
+            intake.release(intake.drainTo(drained, 2));
+            handling.decrementAndGet();
+        });
+        CompletableFuture<Void> owner = CompletableFuture.runAsync(() -> {
+            while (!intake.isDone()) {
+                intake.awaitInput(() -> LONGER_THAN_PATIENCE_MILLIS);
+                intake.handle();
+            }
+        });
+        List<Thread> guests = new ArrayList<>();
+        for (int thread = 0; thread < threads; thread++) {
+            guests.add(Thread.ofPlatform().start(() -> {
+                for (int i = 0; i < each; i++) {
+                    intake.submit(input(i), i % 10 == 0 ? Intake.LIGHT_BYTES : 0);
+                }
+            }));
+        }
+        for (Thread guest : guests) {
+            guest.join();
+        }
+        intake.end();
+        assertTimeoutPreemptively(PATIENCE, () -> owner.join());
+        assertEquals(threads * each, drained.size());
+        assertEquals(0, intake.heldBytes());
     }
 
     private void awaitAndDrain() {
         long bytes;
         do {
-            intake.awaitInput(LONGER_THAN_PATIENCE_MILLIS);
+            intake.awaitInput(() -> LONGER_THAN_PATIENCE_MILLIS);
             bytes = intake.drainTo(drained, 1);
         } while (bytes == 0);
         intake.release(bytes);
