@@ -28,6 +28,7 @@ final class CoreLoop implements Runnable {
     private final Supplier<Input.EdgeCounted> edge;
     private final List<Input> inputs = new ArrayList<>();
     private final OverflowLog overflow;
+    private final DiskLog disk;
     private long turnNumber;
 
     /**
@@ -43,6 +44,7 @@ final class CoreLoop implements Runnable {
         this.clock = clock;
         this.edge = edge;
         overflow = new OverflowLog(broker.counters());
+        disk = new DiskLog(broker.counters());
     }
 
     /** The first turn has no input: it makes durable what the broker decided on what it recovered. */
@@ -70,6 +72,7 @@ final class CoreLoop implements Runnable {
             overflow.check(nowMillis);
         }
         broker.finish(nowMillis, turn);
+        disk.check();
         effects.run(turn.unbound());
         effects.flush();
         committer.submit(turn, inputBytes, effects);
