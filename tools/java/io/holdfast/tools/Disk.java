@@ -29,7 +29,7 @@ public final class Disk {
             if nothing that was acknowledged was lost.""";
     private static final int STATUS_REFUSED = 2;
     private static final int STATUS_FAILED = 70;
-    private static final int PAYLOAD_BYTES = 128 << 10;
+    private static final int PAYLOAD_BYTES = 512 << 10;
     private static final int ROOM_MEBIBYTES = 64;
     private static final String TOPIC = "meters/7";
 

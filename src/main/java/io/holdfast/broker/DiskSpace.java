@@ -7,7 +7,8 @@ package io.holdfast.broker;
  *
  * <p><b>Never later than the reserve.</b> The disk is looked at every second, and whenever so much has been
  * taken over; what has been taken over since the last look is counted as if it had been written already. So
- * the core does not depend on the look being in time.
+ * the core does not depend on the look being in time. What the store sets aside before it writes, some 25
+ * MiB for each write-ahead log that it begins, the reserve has to bear.
  *
  * <p><b>Back by itself.</b> Messages are taken over again when there is somewhat more than the reserve: when
  * somebody has made room, or what subscribers have taken was given back. The store is asked to give back what

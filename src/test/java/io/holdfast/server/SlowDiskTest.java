@@ -45,7 +45,7 @@ class SlowDiskTest {
     private static final long PING_MILLIS = 300;
     /** More than one and a half Keep Alives. */
     private static final long SYNC_MILLIS = 2_000;
-    private static final int SLOW_SYNCS = 3;
+    private static final int SLOW_SYNCS = 2;
     /** What the Intake holds at most, and a read for each connection. */
     private static final long HELD_BYTES_MAX = (16 << 20) + (PUBLISHERS + 1) * (1 << 20);
 

@@ -7,13 +7,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** {@code tools/holdfast disk}, which mounts file systems: only root may. */
+/** {@code tools/holdfast disk}, in small. It mounts file systems: only root may. */
 @Tag("root")
 @Timeout(300)
 class DiskIT {
     @Test
     void nothingIsLostWhenTheDiskIsFullOrFails() throws Exception {
-        Process disk = BrokerProcess.launch("disk");
+        Process disk = BrokerProcess.launch("disk", "--size", "300", "--reserve", "160");
         String output = disk.inputReader().readAllAsString();
         assertEquals(0, disk.waitFor(), output);
         assertEquals(2, output.lines().filter(line -> line.endsWith("due: 0 lost")).count(), output);
