@@ -36,6 +36,8 @@ final class PowerCutMachine implements Machine {
     private static final String FROZEN_MOUNT = "loop,barrier=0";
     /** The journal is written for a sync, or else once an hour. */
     private static final String DISK_MOUNT = "loop,noauto_da_alloc,commit=3600";
+    /** The disk is small, and never filled. */
+    private static final String[] NO_RESERVE = {"--set", "disk-reserve-bytes=0"};
     private static final String UNSYNCED_TEXT = "nobody syncs this";
 
     private final Path folder;
@@ -90,8 +92,8 @@ final class PowerCutMachine implements Machine {
         write(unsynced());
         Path data = disk.resolve("data");
         return synced
-                ? BrokerProcess.start(javaOptions, data, listener)
-                : BrokerProcess.startMain(UnsyncedBroker.class, data, listener);
+                ? BrokerProcess.start(javaOptions, data, listener, NO_RESERVE)
+                : BrokerProcess.startMain(UnsyncedBroker.class, data, listener, NO_RESERVE);
     }
 
     /** The file of this life that nobody syncs. */

@@ -29,6 +29,7 @@ public final class Broker {
     private final Sessions sessions;
     private final Delayed delayed;
     private final Exchanges exchanges;
+    private final DiskSpace diskSpace;
     private final Conversation conversation;
     private final boolean authenticates;
     private List<SessionPut> cutOff;
@@ -43,11 +44,14 @@ public final class Broker {
         Ids ids = new Ids(recovered.ids());
         this.settings = settings;
         sysTopics = new SysTopics(settings, counters, nowMillis);
-        routing = new Routing(recovered, ids, retained, sysTopics, QueueLimits.of(settings), counters, seed);
+        diskSpace = new DiskSpace(settings, counters);
+        routing = new Routing(recovered, ids, retained, sysTopics, QueueLimits.of(settings), counters,
+                diskSpace, seed);
         sessions = new Sessions(settings, routing, ids, counters, awake, recovered.sessions());
-        delayed = new Delayed(routing, ids);
+        delayed = new Delayed(routing, ids, diskSpace);
         exchanges = new Exchanges(settings, sessions, authenticates);
-        conversation = new Conversation(settings, routing, sessions, delayed, exchanges, counters);
+        conversation =
+                new Conversation(settings, routing, sessions, delayed, exchanges, counters, diskSpace);
         this.authenticates = authenticates;
         cutOff = recovered.cutOff();
         lastTickMillis = nowMillis;
@@ -93,6 +97,8 @@ public final class Broker {
             case Input.RetainedRead read -> retainedRead(read, turn);
             case Input.ExpiredRetainedRead(Store.ExpiredPage page) -> retained.swept(page, turn);
             case Input.DelayedRead(List<Change.DelayedPut> due) -> delayed.dueRead(due, turn);
+            case Input.DiskMeasured(long freeBytes) -> diskSpace.diskMeasured(freeBytes);
+            case Input.SpaceReclaimed _ -> diskSpace.spaceReclaimed();
             case Input.EdgeCounted counted -> sysTopics.edgeCounted(counted);
             case Input.TimePassed _ -> timePassed(turn);
             case Input.Stopping _ -> stop(turn);
@@ -119,6 +125,7 @@ public final class Broker {
         }
         sessions.finish(turn);
         routing.finish(turn);
+        diskSpace.finish(turn);
     }
 
     private void packetsReceived(Input.PacketsReceived received, Turn turn) {
@@ -290,6 +297,7 @@ public final class Broker {
         exchanges.timePassed();
         routing.trim(turn);
         sessions.requestDue(turn);
+        diskSpace.timePassed(turn);
         retained.requestSweep(turn);
         delayed.requestDue(turn);
         sysTopics.timePassed(turn.nowMillis()).forEach(value -> routing.publishSys(value, turn));

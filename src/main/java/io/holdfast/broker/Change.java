@@ -10,6 +10,16 @@ import java.util.List;
  */
 public sealed interface Change {
 
+    /** What it stores of a message, see {@link Message#storedBytes()}. */
+    default long messageBytes() {
+        return 0;
+    }
+
+    /** Whether it removes messages, so that there may be space to give back. */
+    default boolean removesMessages() {
+        return false;
+    }
+
     /**
      * Key: none. Session ids, log ids and sequences up to these have been reserved; after a restart the next
      * are used.
@@ -27,19 +37,40 @@ public sealed interface Change {
     /**
      * Key: logId. The log, and all its entries, from ordinal {@code from} to below {@code next}, are gone.
      */
-    record LogRemoved(long logId, long from, long next) implements Change {}
+    record LogRemoved(long logId, long from, long next) implements Change {
+        @Override
+        public boolean removesMessages() {
+            return true;
+        }
+    }
 
     /**
      * Key: logId, ordinal. Ordinals are dense and start at 0; {@code bytesThrough} totals {@link
      * Message#bytes()} of all entries that the log ever had, up to and including this one.
      */
-    record MessageAppended(long logId, long ordinal, long bytesThrough, Message message) implements Change {}
+    record MessageAppended(long logId, long ordinal, long bytesThrough, Message message)
+            implements Change {
+        @Override
+        public long messageBytes() {
+            return message.storedBytes();
+        }
+    }
 
     /** The entries {@code from} to below {@code below} are gone; the last entry of a log is never trimmed. */
-    record LogTrimmed(long logId, long from, long below) implements Change {}
+    record LogTrimmed(long logId, long from, long below) implements Change {
+        @Override
+        public boolean removesMessages() {
+            return true;
+        }
+    }
 
     /** The same from the middle of a log: there are entries before them that some session needs. */
-    record EntriesRemoved(long logId, long from, long below) implements Change {}
+    record EntriesRemoved(long logId, long from, long below) implements Change {
+        @Override
+        public boolean removesMessages() {
+            return true;
+        }
+    }
 
     /** Key: none. The number of sessions that there are rows of. */
     record SessionsCounted(long sessions) implements Change {}
@@ -105,7 +136,12 @@ public sealed interface Change {
      * Key: sessionId. The Will Message of the session; sequence and time of arrival are those of its
      * publication and 0 until then.
      */
-    record WillPut(long sessionId, Message will) implements Change {}
+    record WillPut(long sessionId, Message will) implements Change {
+        @Override
+        public long messageBytes() {
+            return will.storedBytes();
+        }
+    }
 
     /** Key: sessionId. */
     record WillRemoved(long sessionId) implements Change {}
@@ -184,13 +220,23 @@ public sealed interface Change {
     record LeaseRemoved(long logId, long ordinal) implements Change {}
 
     /** Key: dueAtMillis, sequence of the message. A message that is to be published at that time. */
-    record DelayedPut(long dueAtMillis, Message message) implements Change {}
+    record DelayedPut(long dueAtMillis, Message message) implements Change {
+        @Override
+        public long messageBytes() {
+            return message.storedBytes();
+        }
+    }
 
     /** Key: dueAtMillis, sequence. */
     record DelayedRemoved(long dueAtMillis, long sequence) implements Change {}
 
     /** Key: topicName of the message. The retained message of that Topic Name. */
-    record RetainedPut(Message message) implements Change {}
+    record RetainedPut(Message message) implements Change {
+        @Override
+        public long messageBytes() {
+            return message.storedBytes();
+        }
+    }
 
     /** Key: topicName. */
     record RetainedRemoved(String topicName) implements Change {}

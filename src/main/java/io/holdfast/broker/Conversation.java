@@ -20,6 +20,7 @@ import java.util.List;
 /** What the client of an open session says, and what it is answered. */
 final class Conversation {
     private static final String TOO_MUCH_WAITS = "as many messages as may wait for a session";
+    private static final String DISK_SHORT = "the server's disk is short of space";
 
     private final Settings settings;
     private final Routing routing;
@@ -27,9 +28,11 @@ final class Conversation {
     private final Delayed delayed;
     private final Exchanges exchanges;
     private final Counters counters;
+    private final DiskSpace diskSpace;
 
     Conversation(Settings settings, Routing routing, Sessions sessions, Delayed delayed, Exchanges exchanges,
-            Counters counters) {
+            Counters counters, DiskSpace diskSpace) {
+        this.diskSpace = diskSpace;
         this.exchanges = exchanges;
         this.counters = counters;
         this.delayed = delayed;
@@ -135,9 +138,10 @@ final class Conversation {
         return !connection.mustReconnect;
     }
 
-    private static Properties explained(Session session, ReasonCode reason) {
+    private Properties explained(Session session, ReasonCode reason) {
         return reason == ReasonCode.QUOTA_EXCEEDED && session.connection.wantsReasons
-                ? session.connection.reasonString(TOO_MUCH_WAITS) : Properties.NONE;
+                ? session.connection.reasonString(diskSpace.isShort() ? DISK_SHORT : TOO_MUCH_WAITS)
+                : Properties.NONE;
     }
 
     private ReasonCode route(Session session, Publish packet, Turn turn) {
@@ -153,8 +157,7 @@ final class Conversation {
 
     private ReasonCode publishOrDelay(Session session, Publish packet, Turn turn) {
         if (Delayed.isDelayed(packet.topicName())) {
-            delayed.accept(packet, session.publisher, turn);
-            return ReasonCode.SUCCESS;
+            return delayed.accept(packet, session.publisher, turn);
         }
         return routing.publish(packet, session.publisher, turn);
     }

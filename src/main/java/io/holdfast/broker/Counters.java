@@ -30,6 +30,11 @@ public final class Counters {
     long droppedNewest;
     long tooOld;
     long sessionsOverflowed;
+    /** As it was last measured, in bytes. */
+    long diskFreeBytes;
+    boolean diskIsShort;
+    /** Messages that were not taken over, or not retained, while the disk was short of space. */
+    long refusedForSpace;
 
     /** Messages refused to their publishers because too many waited for a session; in messages. */
     public long rejected() {
@@ -49,6 +54,21 @@ public final class Counters {
     /** Deliveries left out because the messages had waited for longer than the operator allows. */
     public long tooOld() {
         return tooOld;
+    }
+
+    /** Messages not taken over, or not retained, while the disk was short of space. */
+    public long refusedForSpace() {
+        return refusedForSpace;
+    }
+
+    /** Whether messages that would be stored are refused because the disk is short of space. */
+    public boolean isDiskShort() {
+        return diskIsShort;
+    }
+
+    /** What was free on the disk of the store when it was last measured. */
+    public long diskFreeBytes() {
+        return diskFreeBytes;
     }
 
     /** Sessions that ended because too much waited for them, {@link OverflowPolicy#DISCONNECT}. */

@@ -3,6 +3,7 @@ package io.holdfast.broker;
 import io.holdfast.broker.Change.DelayedPut;
 import io.holdfast.broker.Change.DelayedRemoved;
 import io.holdfast.mqtt.Packet.Publish;
+import io.holdfast.mqtt.ReasonCode;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -24,9 +25,11 @@ final class Delayed {
 
     private final Routing routing;
     private final Ids ids;
+    private final DiskSpace diskSpace;
     private boolean reading;
 
-    Delayed(Routing routing, Ids ids) {
+    Delayed(Routing routing, Ids ids, DiskSpace diskSpace) {
+        this.diskSpace = diskSpace;
         this.routing = routing;
         this.ids = ids;
     }
@@ -50,17 +53,22 @@ final class Delayed {
         return Long.parseLong(topicName, PREFIX.length(), topicName.indexOf('/', PREFIX.length()), 10);
     }
 
-    /** Takes a PUBLISH over whose Topic Name is well-formed. */
-    void accept(Publish packet, long publisher, Turn turn) {
+    /** Takes a PUBLISH over whose Topic Name is well-formed. Returns what its acknowledgement is to say. */
+    ReasonCode accept(Publish packet, long publisher, Turn turn) {
         long dueAtMillis = turn.nowMillis() + seconds(packet.topicName()) * 1_000;
         Publish later = packet.to(target(packet.topicName()));
-        long sequence = ids.nextSequence(turn);
-        turn.change(new DelayedPut(dueAtMillis, Routing.message(later, sequence, publisher, turn)));
+        DelayedPut row = new DelayedPut(dueAtMillis,
+                Routing.message(later, ids.nextSequence(turn), publisher, turn));
+        if (diskSpace.refuses(row.messageBytes(), turn)) {
+            return ReasonCode.QUOTA_EXCEEDED;
+        }
+        turn.change(row);
+        return ReasonCode.SUCCESS;
     }
 
-    /** Looks for messages whose time has come. */
+    /** Looks for messages whose time has come; while the disk is short of space they wait where they are. */
     void requestDue(Turn turn) {
-        if (!reading) {
+        if (!reading && !diskSpace.isShort()) {
             reading = true;
             turn.effect(new Effect.ReadDelayed(turn.nowMillis(), MESSAGES_MAX, BYTES_MAX));
         }

@@ -87,6 +87,15 @@ public sealed interface Effect {
      */
     record ReadDelayed(long throughMillis, int messagesMax, long bytesMax) implements Effect {}
 
+    /** Find out how much space the disk of the store has. Answered by {@link Input.DiskMeasured}. */
+    record MeasureDisk() implements Effect {}
+
+    /**
+     * Give back to the disk what was removed from the store, which may take long. Answered by {@link
+     * Input.SpaceReclaimed}.
+     */
+    record ReclaimSpace() implements Effect {}
+
     /** Names an entry of a log. */
     record Position(long logId, long ordinal) {}
 }

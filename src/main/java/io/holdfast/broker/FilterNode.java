@@ -70,6 +70,15 @@ final class FilterNode {
         }
     }
 
+    /** How many logs a message that matches goes to, its own and those of Shared Subscriptions. */
+    int logs() {
+        int logs = log == null ? 0 : 1;
+        for (int i = 0; i < groups.size(); i++) {
+            logs += groups.get(i).log() == null ? 0 : 1;
+        }
+        return logs;
+    }
+
     boolean isUnused() {
         return log == null && live.isEmpty() && groups.isEmpty();
     }

@@ -71,6 +71,12 @@ public sealed interface Input {
     /** Messages that are due for publication, earliest first. */
     record DelayedRead(List<Change.DelayedPut> due) implements Input {}
 
+    /** There are so many bytes free on the disk of the store. */
+    record DiskMeasured(long freeBytes) implements Input {}
+
+    /** What was removed from the store has been given back to its disk, as far as it could be. */
+    record SpaceReclaimed() implements Input {}
+
     /**
      * What the edges have counted since the process began.
      *

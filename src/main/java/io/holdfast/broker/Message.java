@@ -3,6 +3,7 @@ package io.holdfast.broker;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.Property;
 import io.holdfast.mqtt.QoS;
+import io.holdfast.wire.PropertyCodec;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -22,6 +23,8 @@ public record Message(long sequence, long arrivedMillis, long publisher, QoS qos
         String topicName, Properties properties, byte[] payload) {
 
     private static final long NEVER = Long.MAX_VALUE;
+    /** The key of a row, what RocksDB adds to it, and what is in the row beside Topic Name and payload. */
+    private static final long ROW_BYTES = 96;
     private static final long FNV_BASIS = 0xcbf2_9ce4_8422_2325L;
     private static final long FNV_PRIME = 0x100_0000_01b3L;
 
@@ -57,14 +60,23 @@ public record Message(long sequence, long arrivedMillis, long publisher, QoS qos
         return intervalSeconds < 0 ? NEVER : arrivedMillis + intervalSeconds * 1_000;
     }
 
-    /** The properties to send now: the Message Expiry Interval less the time spent here [MQTT-3.3.2-6]. */
+    /**
+     * The properties to send now: the Message Expiry Interval less the time spent here [MQTT-3.3.2-6]. That
+     * is negative if the machine's clock was set back while the broker was down.
+     */
     Properties propertiesAt(long nowMillis) {
         if (expiresAtMillis() == NEVER) {
             return properties;
         }
-        long remainingSeconds = Math.max(0, (expiresAtMillis() - nowMillis + 999) / 1_000);
+        long remainingSeconds = Math.clamp((expiresAtMillis() - nowMillis + 999) / 1_000, 0L,
+                properties.integer(Property.MESSAGE_EXPIRY_INTERVAL, 0));
         return properties.only(property -> property != Property.MESSAGE_EXPIRY_INTERVAL)
                 .with(Property.MESSAGE_EXPIRY_INTERVAL, remainingSeconds);
+    }
+
+    /** What one copy of it takes in the store, in bytes, about. */
+    long storedBytes() {
+        return bytes() + ROW_BYTES + (properties.isEmpty() ? 0 : PropertyCodec.size(properties));
     }
 
     /** What queue limits and byte totals count, in bytes: Topic Name and payload. */

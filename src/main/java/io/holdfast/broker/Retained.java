@@ -16,10 +16,23 @@ final class Retained {
     private String sweepAfter = "";
     private boolean sweeping;
 
+    /** Whether a message is not retained, but removes what is. */
+    static boolean clears(Message message) {
+        return message.payload().length == 0;
+    }
+
     void publish(Message message, Turn turn) {
-        boolean removes = message.payload().length == 0;
-        turn.change(removes ? new Change.RetainedRemoved(message.topicName())
-                : new Change.RetainedPut(message));
+        write(message, !clears(message), turn);
+    }
+
+    /** One of QoS 0 is not retained for once, and nor is what it would have replaced (section 3.3.1.3). */
+    void discard(Message message, Turn turn) {
+        write(message, false, turn);
+    }
+
+    private void write(Message message, boolean keeps, Turn turn) {
+        turn.change(keeps ? new Change.RetainedPut(message)
+                : new Change.RetainedRemoved(message.topicName()));
         if (sweeping) {
             writtenMeanwhile.add(message.topicName());
         }

@@ -40,12 +40,14 @@ final class Routing {
     private final Set<FilterLog> appended = new LinkedHashSet<>();
     private final Set<FilterLog> passed = new LinkedHashSet<>();
     private final Overflow overflow;
+    private final DiskSpace diskSpace;
     private long routeNumber;
     private long tailBytes;
 
     Routing(Store.Recovered recovered, Ids ids, Retained retained, SysTopics sysTopics, QueueLimits limits,
-            Counters counters, long seed) {
+            Counters counters, DiskSpace diskSpace, long seed) {
         this.ids = ids;
+        this.diskSpace = diskSpace;
         overflow = new Overflow(limits, counters, this);
         this.retained = retained;
         this.sysTopics = sysTopics;
@@ -109,15 +111,37 @@ final class Routing {
         if (packet.qos() != QoS.AT_MOST_ONCE && overflow.refuses(matched, turn)) {
             return ReasonCode.QUOTA_EXCEEDED;
         }
-        boolean delivered = route(message(packet, ids.nextSequence(turn), publisher, turn), turn);
-        return delivered ? ReasonCode.SUCCESS : ReasonCode.NO_MATCHING_SUBSCRIBERS;
+        Message message = message(packet, ids.nextSequence(turn), publisher, turn);
+        long copies = copiesStored(message);
+        boolean noSpace = copies > 0 && diskSpace.refuses(copies * message.storedBytes(), turn);
+        if (noSpace && packet.qos() != QoS.AT_MOST_ONCE) {
+            return ReasonCode.QUOTA_EXCEEDED;
+        }
+        if (noSpace) {
+            retained.discard(message, turn);
+        } else if (message.retain()) {
+            retained.publish(message, turn);
+        }
+        return hand(message, turn) ? ReasonCode.SUCCESS : ReasonCode.NO_MATCHING_SUBSCRIBERS;
+    }
+
+    private long copiesStored(Message message) {
+        long copies = message.retain() && !Retained.clears(message) ? 1 : 0;
+        for (int i = 0; message.qos() != QoS.AT_MOST_ONCE && i < matched.size(); i++) {
+            copies += matched.get(i).logs();
+        }
+        return copies;
     }
 
     /** Publishes a message that has waited for it: a Will Message, or a delayed one. */
     void publish(Message waiting, Turn turn) {
         match(waiting.topicName());
         turn.setBinding(true);
-        route(waiting.published(ids.nextSequence(turn), turn.nowMillis()), turn);
+        Message message = waiting.published(ids.nextSequence(turn), turn.nowMillis());
+        if (message.retain()) {
+            retained.publish(message, turn);
+        }
+        hand(message, turn);
         turn.setBinding(false);
     }
 
@@ -129,13 +153,6 @@ final class Routing {
     private void match(String topicName) {
         matched.clear();
         index.match(topicName, matched::add);
-    }
-
-    private boolean route(Message message, Turn turn) {
-        if (message.retain()) {
-            retained.publish(message, turn);
-        }
-        return hand(message, turn);
     }
 
     /** Publishes a value of the broker's own, of which nothing is kept here. */

@@ -10,6 +10,9 @@ public enum Setting {
     QUEUED_SECONDS_MAX(0, Integer.MAX_VALUE, 0,
             "how long a message may wait for a session; 0 is without end"),
     OVERFLOW(OverflowPolicy.REJECT, "what happens when more messages or bytes would wait than may"),
+    DISK_RESERVE_BYTES(0, Long.MAX_VALUE >> 1, 1L << 30,
+            "free space on the disk of the store below which messages that would be stored are refused;"
+                    + " 0 refuses none"),
     LIVE_MESSAGES_MAX(1, Integer.MAX_VALUE, 10_000,
             "messages that wait in memory for a session that ends with its connection"),
     IN_FLIGHT_MAX(1, 65_535, 1_024, "deliveries of QoS 1 and 2 in flight to a client, whatever it allows"),

@@ -41,6 +41,12 @@ public interface Store extends AutoCloseable {
     /** See {@link Effect.MeasureLog}. */
     LogMeasure measureLog(Effect.MeasureLog asked);
 
+    /** See {@link Effect.MeasureDisk}; fails if the store cannot be written to any more. */
+    long freeBytes();
+
+    /** See {@link Effect.ReclaimSpace}. */
+    void reclaim();
+
     @Override
     void close();
 

@@ -79,6 +79,7 @@ final class SysTopics {
                 new Total("publish/messages/sent", () -> counters.publishesSent),
                 new Total("publish/messages/refused", () -> counters.refused),
                 new Total("publish/messages/rejected", () -> counters.rejected),
+                new Total("publish/messages/rejected/disk", () -> counters.refusedForSpace),
                 new Total("publish/messages/dropped", counters::dropped),
                 new Total("publish/messages/dropped/not_read", () -> counters.qos0NotWritable),
                 new Total("publish/messages/dropped/queue_full", () -> counters.queueFull),
@@ -92,6 +93,8 @@ final class SysTopics {
                 new Total("bytes/received", () -> edge.bytesReceived()),
                 new Total("bytes/sent", () -> edge.bytesSent()),
                 new Total("connections/socket/count", () -> edge.connections()),
+                new Total("disk/free", () -> counters.diskFreeBytes),
+                new Total("disk/short", () -> counters.diskIsShort ? 1 : 0),
                 new Total("heap/current", () -> edge.heapBytes()));
     }
 

@@ -16,6 +16,7 @@ public final class Turn {
     private final long releasedThrough;
     private long nowMillis;
     private boolean binding;
+    private long messageBytes;
     private final List<Change> changes = new ArrayList<>();
     private final List<Effect> effects = new ArrayList<>();
     private final List<Effect> unbound = new ArrayList<>();
@@ -60,6 +61,12 @@ public final class Turn {
 
     void change(Change change) {
         changes.add(change);
+        messageBytes += change.messageBytes();
+    }
+
+    /** What the turn stores of messages so far, in bytes. */
+    long messageBytes() {
+        return messageBytes;
     }
 
     void effect(Effect effect) {

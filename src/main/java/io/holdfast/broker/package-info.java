@@ -75,6 +75,10 @@
  * nobody's. A publisher of MQTT 3 that is refused is not cut off at once: it may be the subscriber that has
  * to make room.
  *
+ * <p><b>A disk that is short of space stops only what is taken over</b> ({@link
+ * io.holdfast.broker.DiskSpace}). A Will Message is published all the same: it was taken over with its
+ * CONNECT. Delayed messages that are due wait in their rows, for which there is space already.
+ *
  * <p><b>A message that several logs take is stored in each</b>, payload included. A large payload that
  * several filters share is not stored once and referenced yet.
  */

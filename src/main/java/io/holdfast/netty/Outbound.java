@@ -112,7 +112,8 @@ final class Outbound {
                     case Effect.Close _ -> finished = true;
                     case Effect.Authenticate _, Effect.ReadSession _, Effect.ReadLog _, Effect.ReadEntries _,
                             Effect.ReadDue _, Effect.MeasureLog _, Effect.ReadRetained _,
-                            Effect.ReadExpiredRetained _, Effect.ReadDelayed _ ->
+                            Effect.ReadExpiredRetained _, Effect.ReadDelayed _, Effect.MeasureDisk _,
+                            Effect.ReclaimSpace _ ->
                                     throw new IllegalStateException("not to be sent: " + effect);
                 }
             }

@@ -29,12 +29,14 @@ public final class RocksStore implements Store {
     private final CommitMark mark;
     private final RowReader reader;
     private final RetainedReader retained;
+    private final DiskUse diskUse;
     private final ReadWriteLock use = new ReentrantReadWriteLock();
     private volatile String refusal;
     private boolean closed;
     private long lastCommit;
 
     private RocksStore(StoreFolder folder, Database database, CommitMark mark) {
+        this.diskUse = new DiskUse(database, folder.disk());
         this.folder = folder;
         this.database = database;
         this.mark = mark;
@@ -110,6 +112,7 @@ public final class RocksStore implements Store {
             for (Turn turn : turns) {
                 for (Change change : turn.changes()) {
                     writer.write(change);
+                    diskUse.note(change);
                 }
             }
             if (batch.count() > 0) {
@@ -161,6 +164,19 @@ public final class RocksStore implements Store {
         return read("measure a log", () -> reader.measure(asked));
     }
 
+    @Override
+    public long freeBytes() {
+        return read("write to its disk", diskUse::freeBytes);
+    }
+
+    @Override
+    public void reclaim() {
+        read("give back space", () -> {
+            diskUse.reclaim();
+            return null;
+        });
+    }
+
     /** Waits for whoever uses the store. Does nothing the second time. */
     @Override
     public void close() {
@@ -199,7 +215,7 @@ public final class RocksStore implements Store {
     }
 
     private interface Read<T> {
-        T read() throws RocksDBException;
+        T read() throws RocksDBException, IOException;
     }
 
     private <T> T read(String what, Read<T> read) {
@@ -207,7 +223,7 @@ public final class RocksStore implements Store {
         try {
             requireUsable();
             return read.read();
-        } catch (RocksDBException e) {
+        } catch (RocksDBException | IOException e) {
             throw failed(what, e);
         } finally {
             use.readLock().unlock();

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -92,6 +93,15 @@ final class StoreFolder implements AutoCloseable {
 
     Path database() {
         return path.resolve("db");
+    }
+
+    /** What its files lie on. */
+    FileStore disk() {
+        try {
+            return Files.getFileStore(path);
+        } catch (IOException e) {
+            throw new StoreException("the disk of " + path + " is not known: " + e, e);
+        }
     }
 
     Path commitMark() {

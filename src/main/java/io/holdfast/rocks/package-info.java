@@ -17,6 +17,7 @@
  *       from damage by sequence numbers alone, and the gain was a tenth of the CPU time of a commit.
  *   <li>The commit mark is written after the sync and is not synced itself. It must never be ahead of the
  *       truth; behind it, it may be.
+ *   <li>What was trimmed is compacted by hand, but only when the disk is short of space: see {@code DiskUse}.
  *   <li>{@code StoreFolder} holds static state: a POSIX lock belongs to the process, so what is locked does
  *       too.
  *   <li>Text is encoded without looking for unpaired surrogates. The decoder of packets has refused them

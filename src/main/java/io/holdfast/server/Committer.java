@@ -108,7 +108,7 @@ final class Committer implements Runnable {
         } catch (RuntimeException e) {
             throw new IllegalStateException("turns " + turns.getFirst().number() + " to "
                     + turns.getLast().number() + " could not be made durable; the next start finds out"
-                    + " what of them is on disk", e);
+                    + " what of them is on disk: " + e.getMessage(), e);
         }
     }
 

@@ -30,6 +30,7 @@ final class CoreLoop implements Runnable {
     private final Thread.UncaughtExceptionHandler halt;
     private final List<Input> inputs = new ArrayList<>();
     private final OverflowLog overflow;
+    private final DiskLog disk;
     private long turnNumber;
     private volatile long deadlineMillis;
 
@@ -48,6 +49,7 @@ final class CoreLoop implements Runnable {
         this.edge = edge;
         this.halt = halt;
         overflow = new OverflowLog(broker.counters());
+        disk = new DiskLog(broker.counters());
     }
 
     /** The first turn has no input: it makes durable what the broker decided on what it recovered. */
@@ -89,6 +91,7 @@ final class CoreLoop implements Runnable {
             overflow.check(nowMillis);
         }
         broker.finish(nowMillis, turn);
+        disk.check();
         effects.run(turn.unbound());
         effects.flush();
         committer.submit(turn, inputBytes, effects);

@@ -32,6 +32,8 @@ final class EffectRunner {
                 case Effect.ReadRetained read -> readers.read(read);
                 case Effect.ReadDelayed read -> readers.read(read);
                 case Effect.ReadExpiredRetained read -> readers.read(read);
+                case Effect.MeasureDisk _ -> readers.measureDisk();
+                case Effect.ReclaimSpace _ -> readers.reclaimSpace();
             }
         }
     }

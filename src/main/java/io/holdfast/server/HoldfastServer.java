@@ -15,7 +15,6 @@ import io.holdfast.security.Users;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -32,8 +31,9 @@ public final class HoldfastServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(HoldfastServer.class);
 
+    /** Tests look at its gauge. */
+    final Intake intake = new Intake();
     private final Store store;
-    private final Intake intake = new Intake();
     private final Connections connections = new Connections();
     private final Readers readers;
     private final Authenticator authenticator;
@@ -58,7 +58,7 @@ public final class HoldfastServer {
         network = new Network(listeners, eventLoops, settings.integer(Setting.PACKET_BYTES_MAX), intake,
                 connections);
         store = open(opening);
-        LongSupplier clock = clock();
+        LongSupplier clock = new ServerClock(System::currentTimeMillis, System::nanoTime);
         AtomicInteger reader = new AtomicInteger();
         readers = new Readers(store, intake,
                 task -> thread("reader-" + reader.incrementAndGet(), task, halt));
@@ -134,12 +134,5 @@ public final class HoldfastServer {
 
     private static Thread thread(String name, Runnable task, Thread.UncaughtExceptionHandler halt) {
         return Thread.ofPlatform().name("holdfast-" + name).uncaughtExceptionHandler(halt).unstarted(task);
-    }
-
-    /** The wall clock at the start plus what has elapsed: nobody who sets the clock moves a deadline. */
-    private static LongSupplier clock() {
-        long startMillis = System.currentTimeMillis();
-        long startNanos = System.nanoTime();
-        return () -> startMillis + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
     }
 }

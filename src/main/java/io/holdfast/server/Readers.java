@@ -25,6 +25,8 @@ final class Readers {
     private final Store store;
     private final Intake intake;
     private final ExecutorService threads;
+    /** It is begun when it is first needed: what it does may take long. */
+    private final ExecutorService reclaimer;
 
     /**
      * @param factory makes threads whose uncaught exceptions end the process: a row that cannot be read is
@@ -34,6 +36,7 @@ final class Readers {
         this.store = store;
         this.intake = intake;
         this.threads = Executors.newFixedThreadPool(THREADS, factory);
+        this.reclaimer = Executors.newFixedThreadPool(1, factory);
     }
 
     void read(Effect.ReadSession read) {
@@ -94,10 +97,23 @@ final class Readers {
         });
     }
 
+    void measureDisk() {
+        threads.execute(() -> intake.submit(new Input.DiskMeasured(store.freeBytes()), 0));
+    }
+
+    void reclaimSpace() {
+        reclaimer.execute(() -> {
+            store.reclaim();
+            intake.submit(new Input.SpaceReclaimed(), 0);
+        });
+    }
+
     /** Finishes what has been asked for, at most that time; answers whether all of it is finished. */
     boolean stop(long millis) throws InterruptedException {
         threads.shutdown();
-        return threads.awaitTermination(millis, TimeUnit.MILLISECONDS);
+        reclaimer.shutdown();
+        return threads.awaitTermination(millis, TimeUnit.MILLISECONDS)
+                && reclaimer.awaitTermination(millis, TimeUnit.MILLISECONDS);
     }
 
     /** What the messages weigh; null is one that is not there any more. */

@@ -24,8 +24,9 @@
  *   <li>An exception in one of these threads halts the process without any cleaning up. After a failed commit
  *       nobody knows what the disk holds, and the way to know it is to start again: recovery is the normal
  *       path.
- *   <li>Time is that of the start plus what has elapsed on the monotonic clock, so that setting the machine's
- *       clock ends no session and stalls no keep alive.
+ *   <li>Time is that of the start plus what has elapsed on the monotonic clock ({@link
+ *       io.holdfast.server.ServerClock}), so that setting the machine's clock ends no session and stalls no
+ *       keep alive.
  * </ul>
  */
 package io.holdfast.server;

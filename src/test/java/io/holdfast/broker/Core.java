@@ -212,6 +212,11 @@ final class Core {
             case Effect.ReadDelayed read -> read(effect, new Input.DelayedRead(store.readDelayed(read)));
             case Effect.ReadExpiredRetained read ->
                 read(effect, new Input.ExpiredRetainedRead(store.readExpiredRetained(read)));
+            case Effect.MeasureDisk _ -> read(effect, new Input.DiskMeasured(store.freeBytes()));
+            case Effect.ReclaimSpace _ -> {
+                store.reclaim();
+                read(effect, new Input.SpaceReclaimed());
+            }
         }
     }
 

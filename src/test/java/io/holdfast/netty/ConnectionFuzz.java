@@ -156,6 +156,8 @@ public final class ConnectionFuzz {
             case Effect.ReadExpiredRetained read ->
                 answers.add(new Input.ExpiredRetainedRead(store.readExpiredRetained(read)));
             case Effect.ReadDelayed read -> answers.add(new Input.DelayedRead(store.readDelayed(read)));
+            case Effect.MeasureDisk _ -> answers.add(new Input.DiskMeasured(store.freeBytes()));
+            case Effect.ReclaimSpace _ -> answers.add(new Input.SpaceReclaimed());
         }
     }
 

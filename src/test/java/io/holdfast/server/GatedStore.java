@@ -100,6 +100,16 @@ final class GatedStore implements Store {
     }
 
     @Override
+    public long freeBytes() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    public void reclaim() {
+        // There is nothing.
+    }
+
+    @Override
     public void close() {
         closed = true;
     }

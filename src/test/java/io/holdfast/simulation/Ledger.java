@@ -67,9 +67,11 @@ final class Ledger {
 
     private final OverflowPolicy policy;
     private final long messagesMax;
+    private final boolean diskFills;
     private final List<Published> all = new ArrayList<>();
 
-    Ledger(Settings settings, SimulatedStore store) {
+    Ledger(Settings settings, SimulatedStore store, SimulatedMachine machine) {
+        diskFills = machine.fillsDisk();
         policy = settings.overflow();
         messagesMax = settings.get(Setting.QUEUED_MESSAGES_MAX);
         if (policy == OverflowPolicy.DROP_OLDEST || policy == OverflowPolicy.DISCONNECT) {
@@ -89,7 +91,7 @@ final class Ledger {
 
     /** Whether a message may be refused. */
     boolean refuses() {
-        return policy == OverflowPolicy.REJECT && messagesMax < all.size();
+        return diskFills || policy == OverflowPolicy.REJECT && messagesMax < all.size();
     }
 
     /** Whether a message may have been left out because enough others waited: some may have come twice. */
@@ -125,8 +127,13 @@ final class Ledger {
     }
 
     private boolean mayBeCleared(Published message) {
-        return all.stream().anyMatch(other -> other.clears && other.topicName.equals(message.topicName)
-                && !other.isBefore(message));
+        return all.stream().anyMatch(other -> (other.clears || mayBeDiscarded(other))
+                && other.topicName.equals(message.topicName) && !other.isBefore(message));
+    }
+
+    /** Whether it may not be retained though it should be, nor what was retained before. */
+    private boolean mayBeDiscarded(Published message) {
+        return diskFills && message.retain && message.qos == QoS.AT_MOST_ONCE;
     }
 
     /**

@@ -331,6 +331,8 @@ final class SimulatedClient {
         assertEquals(message.topicName, packet.topicName(), "the wrong message");
         checkWill(message);
         checkIdentifiers(packet, message);
+        assertTrue(packet.properties().integer(Property.MESSAGE_EXPIRY_INTERVAL, 0)
+                <= Simulation.EXPIRY_SECONDS, packet::toString); // [MQTT-3.3.2-6]
         // [MQTT-3.8.4-8]
         assertTrue(message.clears || packet.qos().compareTo(message.qos) <= 0, packet::toString);
         if (packet.qos() != QoS.AT_MOST_ONCE) {

@@ -65,6 +65,11 @@ final class SimulatedReaders {
             case Effect.ReadDelayed read ->
                 new Input.DelayedRead(store.readDelayed(
                         new Effect.ReadDelayed(read.throughMillis(), 2, read.bytesMax())));
+            case Effect.MeasureDisk _ -> new Input.DiskMeasured(store.freeBytes());
+            case Effect.ReclaimSpace _ -> {
+                store.reclaim();
+                yield new Input.SpaceReclaimed();
+            }
             case Effect.Send _, Effect.Close _ -> throw new IllegalStateException("not a read");
         };
     }

@@ -76,6 +76,7 @@ public final class SimulatedStore implements Store {
     private Change.IdsReserved ids = new Change.IdsReserved(0, 0, 0);
     private long counted;
     private boolean dropsOldest;
+    private long freeBytes = Long.MAX_VALUE;
 
     @Override
     public void commit(List<Turn> turns) {
@@ -393,6 +394,21 @@ public final class SimulatedStore implements Store {
     public long entries(String topicFilter) {
         return logs.values().stream().filter(log -> log.row.topicFilter().equals(topicFilter))
                 .mapToLong(log -> log.entries.size()).sum();
+    }
+
+    /** Says what is free on the disk from now on; nothing that is stored changes it. */
+    public void setFreeBytes(long bytes) {
+        freeBytes = bytes;
+    }
+
+    @Override
+    public long freeBytes() {
+        return freeBytes;
+    }
+
+    @Override
+    public void reclaim() {
+        // What was removed takes no space here.
     }
 
     @Override

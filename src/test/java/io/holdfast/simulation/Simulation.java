@@ -56,14 +56,12 @@ public final class Simulation {
     private final SimulatedAuthenticator authenticator;
     private final SimulatedReaders reads;
     private Broker broker;
-    private long nowMillis = 1_700_000_000_000L;
+    private final SimulatedMachine machine;
     private long step;
     private long turnNumber;
     private long releasedThrough;
     private long lastLinkId;
     private int crashes;
-    /** Of ten commits that could happen, how many wait: other things overtake a slow disk. */
-    private int diskSlowness;
 
     private Simulation(long seed, Sabotage sabotage, Consumer<Supplier<String>> trace) {
         this.trace = trace;
@@ -71,9 +69,9 @@ public final class Simulation {
         this.sabotage = sabotage;
         authenticator = new SimulatedAuthenticator(random, sabotage, links);
         reads = new SimulatedReaders(store, random, sabotage, authenticator);
-        diskSlowness = random.nextInt(10);
+        machine = new SimulatedMachine(random, store);
         settings = Limits.settings(random);
-        ledger = new Ledger(settings, store);
+        ledger = new Ledger(settings, store, machine);
         int count = 2 + random.nextInt(4);
         for (int i = 0; i < count; i++) {
             boolean isOld = random.nextInt(3) == 0 && !ledger.mayEndSessions();
@@ -120,7 +118,8 @@ public final class Simulation {
     }
 
     private void start() {
-        broker = new Broker(settings, authenticator.isAsked, store.recover(), random.nextLong(), nowMillis);
+        broker = new Broker(settings, authenticator.isAsked, store.recover(), random.nextLong(),
+                machine.nowMillis());
         turn(List.of());
     }
 
@@ -139,7 +138,7 @@ public final class Simulation {
             }
         });
         links.clear();
-        nowMillis += random.nextInt(20_000);
+        machine.restart();
         start();
     }
 
@@ -151,7 +150,7 @@ public final class Simulation {
         } else if (dice < 60) {
             faultOfNetwork();
         } else if (dice < 80) {
-            nowMillis += random.nextInt(1_500);
+            machine.goOn();
         } else if (dice < 400) {
             clientActs(pick(clients));
         } else {
@@ -313,7 +312,7 @@ public final class Simulation {
     }
 
     private boolean turn() {
-        boolean timePassed = broker.nextDeadlineMillis() <= nowMillis;
+        boolean timePassed = broker.nextDeadlineMillis() <= machine.nowMillis();
         if (inputs.isEmpty() && !timePassed) {
             return false;
         }
@@ -332,9 +331,9 @@ public final class Simulation {
         Turn turn = new Turn(++turnNumber, releasedThrough);
         for (Input input : batch) {
             tell(() -> "turn " + turn.number() + " <- " + Story.told(input));
-            broker.handle(input, nowMillis, turn);
+            broker.handle(input, machine.nowMillis(), turn);
         }
-        broker.finish(nowMillis, turn);
+        broker.finish(machine.nowMillis(), turn);
         turn.changes().forEach(change -> tell(() -> "turn " + turn.number() + " -> " + change));
         turn.unbound().forEach(this::happen);
         turn.effects().stream().filter(sabotage::isEarly).forEach(this::happen);
@@ -344,7 +343,7 @@ public final class Simulation {
 
     /** Group commit: all turns that wait, or some of them, become durable at once. */
     private boolean commit() {
-        if (decided.isEmpty() || random.nextInt(10) < diskSlowness) {
+        if (decided.isEmpty() || machine.diskIsSlow()) {
             return false;
         }
         for (int n = 1 + random.nextInt(decided.size()); n > 0; n--) {
@@ -395,7 +394,8 @@ public final class Simulation {
             }
             case Effect.Authenticate _, Effect.ReadSession _, Effect.ReadLog _, Effect.ReadEntries _,
                     Effect.ReadDue _, Effect.MeasureLog _, Effect.ReadRetained _,
-                    Effect.ReadExpiredRetained _, Effect.ReadDelayed _ ->
+                    Effect.ReadExpiredRetained _, Effect.ReadDelayed _, Effect.MeasureDisk _,
+                    Effect.ReclaimSpace _ ->
                 reads.add(effect);
         }
     }
@@ -407,7 +407,7 @@ public final class Simulation {
 
     /** Faults stop; durable clients come back; everything under way arrives; then nothing may be missing. */
     private void settle() {
-        diskSlowness = 0;
+        machine.calm();
         authenticator.refuseNobody();
         links.values().forEach(link -> inputs.add(new Input.WritabilityChanged(link.id, true)));
         rest();
@@ -428,7 +428,7 @@ public final class Simulation {
             }
             if (!work()) {
                 comeBack();
-                nowMillis += 1_000;
+                machine.pass(1_000);
                 quietTicks = links.values().stream().allMatch(link -> link.client.link == link)
                         && clients.stream().noneMatch(SimulatedClient::hasExpected) ? quietTicks + 1 : 0;
             }
@@ -443,10 +443,11 @@ public final class Simulation {
         rest();
         List<String> retained = new ArrayList<>();
         for (String topicName : TOPICS) {
-            Message message = store.retained(topicName, nowMillis);
+            Message message = store.retained(topicName, machine.nowMillis());
             Ledger.Published last = message == null ? null
                     : ledger.find(ByteBuffer.wrap(message.payload()).getInt());
-            assertTrue(store.hasExpired(topicName, nowMillis) || ledger.mayBeRetained(topicName, last),
+            assertTrue(store.hasExpired(topicName, machine.nowMillis())
+                            || ledger.mayBeRetained(topicName, last),
                     () -> topicName + " has retained " + last);
             if (message != null) {
                 retained.add(topicName + " " + last.number);
@@ -467,7 +468,7 @@ public final class Simulation {
         crash();
         rest();
         for (String topicName : TOPICS) {
-            Message message = store.retained(topicName, nowMillis);
+            Message message = store.retained(topicName, machine.nowMillis());
             Ledger.Published last = message == null || message.qos() == QoS.AT_MOST_ONCE ? null
                     : ledger.find(ByteBuffer.wrap(message.payload()).getInt());
             // A will that the crash has published came live.

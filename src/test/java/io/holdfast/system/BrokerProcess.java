@@ -58,6 +58,15 @@ public final class BrokerProcess implements AutoCloseable {
         return start("", data, _ -> { }, flags);
     }
 
+    /** The same on a disk that takes no file of more than so many KiB: what writes to it fails then. */
+    public static BrokerProcess startLimited(Path data, long fileKibibytesMax, String... flags) {
+        List<String> line = new ArrayList<>(List.of("bash", "-c",
+                "trap '' INT; ulimit -f " + fileKibibytesMax + "; exec \"$0\" \"$@\""));
+        line.addAll(List.of(LAUNCHER.toString(), "start", "--data", data.toString(), "--port", "0"));
+        line.addAll(List.of(flags));
+        return awaitReady(line, "", _ -> { });
+    }
+
     /** The same, and every line that the broker says goes to the listener. */
     public static BrokerProcess start(Path data, Consumer<String> listener) {
         return start("", data, listener);
@@ -85,12 +94,14 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     /** Another broker than the packaged one: a main class of this process's class path, with its flags. */
-    public static BrokerProcess startMain(Class<?> main, Path data, Consumer<String> listener) {
+    public static BrokerProcess startMain(Class<?> main, Path data, Consumer<String> listener,
+            String... flags) {
         List<String> line = new ArrayList<>(UNINTERRUPTED);
         line.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
                 "-cp", System.getProperty("java.class.path"), main.getName(),
                 "start", "--data", data.toString(), "--port", "0"));
+        line.addAll(List.of(flags));
         return awaitReady(line, "", listener);
     }
 
@@ -190,6 +201,11 @@ public final class BrokerProcess implements AutoCloseable {
     /** SIGTERM; returns the exit status. */
     public int stop() {
         handle().destroy();
+        return await();
+    }
+
+    /** Waits until it has ended by itself; returns the exit status. */
+    public int awaitEnd() {
         return await();
     }
 
