@@ -85,12 +85,14 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     /** Another broker than the packaged one: a main class of this process's class path, with its flags. */
-    public static BrokerProcess startMain(Class<?> main, Path data, Consumer<String> listener) {
+    public static BrokerProcess startMain(Class<?> main, Path data, Consumer<String> listener,
+            String... flags) {
         List<String> line = new ArrayList<>(UNINTERRUPTED);
         line.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
                 "-cp", System.getProperty("java.class.path"), main.getName(),
                 "start", "--data", data.toString(), "--port", "0"));
+        line.addAll(List.of(flags));
         return awaitReady(line, "", listener);
     }
 
