@@ -3,29 +3,43 @@ package io.holdfast.tools;
 import static java.util.stream.Collectors.joining;
 
 import io.holdfast.mqtt.QoS;
+import io.holdfast.simulation.Sabotage;
 import io.holdfast.system.Deliveries.Verdict;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** {@code tools/holdfast crash}: a real broker, killed again and again, is held to its promise. */
 public final class Crash {
     private static final String USAGE = """
-            usage: tools/holdfast crash [--rounds N] [--sessions N] [--messages N] [--size BYTES] [--qos 1|2]
-                                        [--filters N] [--seed SEED]
-              --rounds N     how many times, each with an empty data folder (default 1)
-              --sessions N   sessions that are offline while messages are published (default 1000)
-              --messages N   messages published in a round (default 300000)
-              --size BYTES   of each payload (default 256)
-              --qos 1|2      of publishers and sessions (default 1)
-              --filters N    distinct Topic Filters, at most one for each session (default: as many). With
-                             fewer, sessions share them, and each message goes to several sessions
-              --seed SEED    chooses the moments of the kills (default: any)
-            In each round the broker is killed twice: while messages are published, and while the sessions
-            take them. Clients send again what was not acknowledged. The status is 0 if no acknowledged
-            message was lost, none came out of order and, at QoS 2, none came twice; and 1 otherwise.""";
+            usage: tools/holdfast crash [--load mixed] [--rounds N] [--kills N] [--seed SEED]
+                                        [--sabotage NAME]
+                   tools/holdfast crash --load offline [--rounds N] [--sessions N] [--messages N]
+                                        [--size BYTES] [--qos 1|2] [--filters N] [--seed SEED]
+              --load mixed     a few clients that do all that clients do, for a moment, and then a kill: QoS 0
+                               to 2, overlapping and shared subscriptions, retained, delayed and expiring
+                               messages, wills, takeovers, Clean Start, sessions that expire (default)
+              --load offline   many sessions that are offline while messages are published, and then drained
+              --rounds N       how many times, each with an empty data folder (default: mixed 10, offline 1)
+              --seed SEED      chooses the moments of the kills, and what clients do (default: any)
+            mixed:
+              --kills N        in each round (default 3)
+              --sabotage NAME  plant a bug in the broker, and go on until it is found
+            offline:
+              --sessions N     sessions that are offline while messages are published (default 1000)
+              --messages N     messages published in a round (default 300000)
+              --size BYTES     of each payload (default 256)
+              --qos 1|2        of publishers and sessions (default 1)
+              --filters N      distinct Topic Filters, at most one for each session (default: as many). With
+                               fewer, sessions share them, and each message goes to several sessions
+            In each round of offline load the broker is killed twice: while messages are published, and while
+            the sessions take them. Clients send again what was not acknowledged. The status is 0 if no
+            acknowledged message was lost, none came out of order and, at QoS 2, none came twice (and, under
+            mixed load, no session was lost, and what is retained is right); and 1 otherwise.""";
     private static final int MILLIONS = 1_000_000;
 
     /**
@@ -50,7 +64,36 @@ public final class Crash {
     private Crash() {}
 
     public static void main(String[] args) {
-        System.exit(run(Arguments.read("crash", USAGE, args, Crash::options)) ? 0 : 1);
+        BooleanSupplier rounds = Arguments.read("crash", USAGE, args, arguments ->
+                rounds(arguments, "mixed", () -> mixed(arguments), () -> options(arguments)));
+        System.exit(rounds.getAsBoolean() ? 0 : 1);
+    }
+
+    /** The rounds under the load that is asked for, which tell whether the promise was kept. */
+    static BooleanSupplier rounds(Arguments arguments, String load, Supplier<MixedLoad.Options> mixed,
+            Supplier<Options> offline) {
+        return switch (arguments.text("--load", load)) {
+            case "mixed" -> {
+                MixedLoad.Options options = mixed.get();
+                yield () -> MixedLoad.run(options);
+            }
+            case "offline" -> {
+                Options options = offline.get();
+                yield () -> run(options);
+            }
+            case String other ->
+                throw new IllegalArgumentException("--load is " + other + "; expected mixed or offline");
+        };
+    }
+
+    private static MixedLoad.Options mixed(Arguments arguments) {
+        Sabotage sabotage = arguments.constant("--sabotage", Sabotage.NONE);
+        if (sabotage != Sabotage.NONE && !sabotage.isOfStore()) {
+            throw new IllegalArgumentException("--sabotage is " + sabotage
+                    + ", which can be planted in the simulation alone");
+        }
+        return MixedLoad.Options.read(arguments, new Fault("kills",
+                folder -> new Machine.Lasting(folder, sabotage), sabotage != Sabotage.NONE));
     }
 
     private static Options options(Arguments arguments) {

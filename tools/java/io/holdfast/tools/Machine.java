@@ -1,5 +1,7 @@
 package io.holdfast.tools;
 
+import io.holdfast.server.SabotagedBroker;
+import io.holdfast.simulation.Sabotage;
 import io.holdfast.system.BrokerProcess;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -16,11 +18,22 @@ interface Machine extends AutoCloseable {
     @Override
     void close();
 
-    /** A machine that goes on when its broker is killed: the folder has all that was written. */
-    record Lasting(Path folder) implements Machine {
+    /**
+     * A machine that goes on when its broker is killed: the folder has all that was written.
+     *
+     * @param sabotage the bug that is planted in the broker
+     */
+    record Lasting(Path folder, Sabotage sabotage) implements Machine {
+        Lasting(Path folder) {
+            this(folder, Sabotage.NONE);
+        }
+
         @Override
         public BrokerProcess start(String javaOptions, Consumer<String> listener) {
-            return BrokerProcess.start(javaOptions, folder.resolve("data"), listener);
+            Path data = folder.resolve("data");
+            return sabotage == Sabotage.NONE
+                    ? BrokerProcess.start(javaOptions, data, listener)
+                    : BrokerProcess.startMain(SabotagedBroker.class, data, listener, sabotage.name());
         }
 
         @Override

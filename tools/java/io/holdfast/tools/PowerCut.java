@@ -4,6 +4,7 @@ import io.holdfast.mqtt.QoS;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** {@code tools/holdfast powercut}: a real broker on a disk that loses what was not synced. */
@@ -11,6 +12,7 @@ public final class PowerCut {
     private static final String USAGE = """
             usage: tools/holdfast powercut [--rounds N] [--sessions N] [--messages N] [--size BYTES]
                                            [--filters N] [--seed SEED] [--no-sync]
+                   tools/holdfast powercut --load mixed [--rounds N] [--kills N] [--seed SEED] [--no-sync]
               --rounds N     how many times, each with an empty disk; at QoS 1 and 2 in turns (default 2)
               --sessions N   sessions that are offline while messages are published (default 100)
               --messages N   messages published in a round (default 10000)
@@ -18,37 +20,44 @@ public final class PowerCut {
               --filters N    distinct Topic Filters, at most one for each session (default: as many)
               --seed SEED    chooses the moments of the cuts (default: any)
               --no-sync      a broker that breaks its promise: it acknowledges messages that are not synced
-            As in `tools/holdfast crash`, but the kills are power cuts: the data folder lies on an ext4 file
-            system in an image, and all that was not synced is gone. It needs Linux, root, and loop devices;
-            meanwhile Linux writes nothing back on its own, on the whole machine. The status is as there,
-            so with --no-sync it should be 1.""";
+            As in `tools/holdfast crash --load offline`, or under its mixed load, but the kills are power
+            cuts: the data folder lies on an ext4 file system in an image, and all that was not synced is
+            gone. It needs Linux, root, and loop devices; meanwhile Linux writes nothing back on its own, on
+            the whole machine. The status is as there, so with --no-sync it should be 1.""";
     private static final int STATUS_REFUSED = 2;
     private static final int ROOT = 0;
 
     private PowerCut() {}
 
     public static void main(String[] args) {
-        Crash.Options options = Arguments.read("powercut", USAGE, args, PowerCut::options);
+        BooleanSupplier rounds = Arguments.read("powercut", USAGE, args, PowerCut::rounds);
         requireRoot();
         boolean kept;
         try (WriteBack writeBack = writeBackOff()) {
             System.out.println(writeBack);
-            kept = Crash.run(options);
+            kept = rounds.getAsBoolean();
         }
         System.exit(kept ? 0 : 1);
     }
 
-    private static Crash.Options options(Arguments arguments) {
+    private static BooleanSupplier rounds(Arguments arguments) {
+        boolean synced = !arguments.flag("--no-sync");
+        Crash.Fault fault =
+                new Crash.Fault("power cuts", folder -> new PowerCutMachine(folder, synced), !synced);
+        return Crash.rounds(arguments, "offline", () -> MixedLoad.Options.read(arguments, fault),
+                () -> options(arguments, fault));
+    }
+
+    private static Crash.Options options(Arguments arguments, Crash.Fault fault) {
         int sessions = arguments.number("--sessions", 100, 1, 1_000);
         int filters = arguments.number("--filters", sessions, 1, sessions);
         int bytes = arguments.number("--size", 256, Load.BYTES_MIN, 1_000);
-        boolean synced = !arguments.flag("--no-sync");
         return new Crash.Options(arguments.number("--rounds", 2, 1, 1_000_000), sessions,
                 arguments.number("--messages", 10_000, 1, 100_000),
                 Stream.of(QoS.AT_LEAST_ONCE, QoS.EXACTLY_ONCE)
                         .map(qos -> new Load(filters, bytes, qos)).toList(),
                 arguments.number("--seed", System.nanoTime(), Long.MIN_VALUE, Long.MAX_VALUE),
-                new Crash.Fault("power cuts", folder -> new PowerCutMachine(folder, synced), !synced));
+                fault);
     }
 
     private static void requireRoot() {

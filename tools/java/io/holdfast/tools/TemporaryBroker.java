@@ -105,7 +105,8 @@ final class TemporaryBroker implements AutoCloseable {
         return process.port();
     }
 
-    private synchronized void kill() {
+    /** The machine ends the broker's life now. */
+    synchronized void kill() {
         machine.fail(process);
     }
 

@@ -3,7 +3,7 @@ package io.holdfast.simulation;
 import io.holdfast.broker.OverflowPolicy;
 import io.holdfast.broker.Setting;
 import io.holdfast.broker.Settings;
-import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /** The settings of a simulated broker: small limits, so that they are met. */
 final class Limits {
@@ -17,7 +17,7 @@ final class Limits {
     private Limits() {}
 
     /** In half of the worlds all messages may wait; in the others few, under any of the policies. */
-    static Settings settings(SplittableRandom random) {
+    static Settings settings(RandomGenerator random) {
         return random.nextBoolean() ? SETTINGS
                 : SETTINGS.with(Setting.OVERFLOW, random.nextInt(OverflowPolicy.values().length))
                         .with(Setting.QUEUED_MESSAGES_MAX, 10 + random.nextInt(30));

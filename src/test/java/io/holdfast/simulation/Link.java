@@ -3,7 +3,7 @@ package io.holdfast.simulation;
 import io.holdfast.mqtt.Packet;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /**
  * One simulated network connection: packets on their way in both directions, in order. Either end may close
@@ -28,7 +28,7 @@ final class Link {
     }
 
     /** Of what is on its way to the broker, some may still arrive. */
-    void breakOff(SplittableRandom random) {
+    void breakOff(RandomGenerator random) {
         for (int arrive = random.nextInt(toBroker.size() + 1); toBroker.size() > arrive;) {
             toBroker.removeLast();
         }

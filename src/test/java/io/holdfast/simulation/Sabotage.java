@@ -38,11 +38,15 @@ public enum Sabotage {
     LEASE_TO_NOBODY,
     /** How far a replay of retained messages has come is stored one topic too far. */
     REPLAY_TOO_FAR,
+    /** A retained message is not stored as such, but for the one that ends the crash tool's reading. */
+    FORGET_RETAINED,
+    /** A session is stored as one that ends with its connection. */
+    FORGET_EXPIRY,
     /** A client is let in though the authenticator refused it. */
     LET_IN_REFUSED;
 
     /** The change as it reaches the store, or null for not at all. */
-    Change onItsWay(Change change) {
+    public Change onItsWay(Change change) {
         return switch (change) {
             case ReceivedPut _ when this == FORGET_RECEIVED -> null;
             case CursorPut put when this == CURSOR_TOO_FAR && put.next() > 0 ->
@@ -59,7 +63,22 @@ public enum Sabotage {
             case Change.ReplayPut put when this == REPLAY_TOO_FAR ->
                 new Change.ReplayPut(put.sessionId(), put.topicFilter(),
                         topicAfter(put.afterTopicName()), put.throughSequence());
+            case Change.RetainedPut put when this == FORGET_RETAINED
+                    && !put.message().topicName().equals(Fleet.MARKER_TOPIC) -> null;
+            case Change.SessionPut put when this == FORGET_EXPIRY ->
+                new Change.SessionPut(put.clientId(), put.sessionId(), 0, put.willDelaySeconds(),
+                        put.awaySinceMillis());
             default -> change;
+        };
+    }
+
+    /** Whether it is planted on the way to the store, so that it can be planted in a real broker. */
+    public boolean isOfStore() {
+        return switch (this) {
+            case FORGET_RECEIVED, FORGET_PUBREL, CURSOR_TOO_FAR, TRIM_TOO_MUCH, KEEP_WILL, LEASE_TO_NOBODY,
+                    FORGET_RETAINED, FORGET_EXPIRY -> true;
+            case NONE, ACKNOWLEDGE_EARLY, PUBLISH_EARLY, RESEND_WRONG_ENTRY, REPLAY_TOO_FAR,
+                    LET_IN_REFUSED -> false;
         };
     }
 

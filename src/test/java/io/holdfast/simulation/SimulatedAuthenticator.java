@@ -7,11 +7,11 @@ import io.holdfast.broker.Effect;
 import io.holdfast.broker.Input;
 import io.holdfast.mqtt.ReasonCode;
 import java.util.Map;
-import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /**
- * An authenticator that goes on asking, accepts, and refuses as it likes, and notes what it has said. In half
- * of the worlds nobody asks it.
+ * An authenticator that goes on asking, accepts, and refuses as it likes, and notes what it has said, if
+ * anybody asks it.
  */
 final class SimulatedAuthenticator {
     private static final String METHOD = "DICE";
@@ -22,16 +22,17 @@ final class SimulatedAuthenticator {
 
     final boolean isAsked;
 
-    private final SplittableRandom random;
+    private final RandomGenerator random;
     private final Sabotage sabotage;
     private final Map<Long, Link> links;
     private boolean refuses = true;
 
-    SimulatedAuthenticator(SplittableRandom random, Sabotage sabotage, Map<Long, Link> links) {
+    SimulatedAuthenticator(boolean isAsked, RandomGenerator random, Sabotage sabotage,
+            Map<Long, Link> links) {
+        this.isAsked = isAsked;
         this.random = random;
         this.sabotage = sabotage;
         this.links = links;
-        isAsked = random.nextBoolean();
     }
 
     /** What a client uses: the Authentication Method, or null for user name and password. */

@@ -14,7 +14,6 @@ import io.holdfast.mqtt.ProtocolVersion;
 import io.holdfast.mqtt.QoS;
 import io.holdfast.mqtt.ReasonCode;
 import io.holdfast.mqtt.SubscriptionOptions;
-import io.holdfast.mqtt.Topics;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,16 +28,13 @@ import java.util.Set;
  * what it is sent: order, Packet Identifiers, exactly once, flow control.
  */
 final class SimulatedClient {
-    private static final long NEVER = 0xFFFF_FFFFL;
+    static final long NEVER = 0xFFFF_FFFFL;
 
     /** An outgoing message whose handshake is not complete. */
     private record Outgoing(Ledger.Published message, boolean released) {}
 
     /** A subscription the broker has granted. */
-    private record Granted(QoS qos, long atStep) {}
-
-    /** Messages of one publisher to one topic at one QoS keep their order [MQTT-4.6.0-5]. */
-    private record OrderKey(int publisher, String topicName, QoS published, QoS delivered) {}
+    record Granted(QoS qos, long atStep) {}
 
     final int index;
     final String clientId;
@@ -53,14 +49,15 @@ final class SimulatedClient {
     private final Map<Integer, Map<String, QoS>> subscribing = new HashMap<>();
     private final Map<String, Granted> granted = new LinkedHashMap<>();
     private final Map<Integer, Integer> incomingExactlyOnce = new HashMap<>();
-    private final Map<Integer, QoS> delivered = new HashMap<>();
-    private final Map<OrderKey, Integer> newest = new HashMap<>();
     private final Set<Integer> unanswered = new HashSet<>();
+    /** Messages of which it does not know that the broker has read them. */
+    private final List<Ledger.Published> unconfirmed = new ArrayList<>();
     private boolean sessionMustExist;
+    private boolean sessionMustBeGone;
     private boolean cleanStartAsked;
     private int lastPacketId;
     private final Map<String, Integer> aliases = new HashMap<>();
-    private final List<String> replayed = new ArrayList<>();
+    private final Application application;
     private Ledger.Published will;
     private int sessionsEnded;
     private long subscribedAt;
@@ -81,6 +78,20 @@ final class SimulatedClient {
         this.expirySeconds = version == ProtocolVersion.MQTT_5 || expirySeconds == 0 ? expirySeconds : NEVER;
         this.receiveMaximum = version == ProtocolVersion.MQTT_5 ? receiveMaximum : Integer.MAX_VALUE;
         this.ledger = ledger;
+        application = new Application(clientId, ledger);
+    }
+
+    /** How it stands, for {@link States}: what is told of it is capped, so that few differ. */
+    long state() {
+        int connection = link == null ? 0 : isOpen ? 1 : 2;
+        long filters = 0;
+        for (String filter : granted.keySet()) {
+            filters |= 1L << Simulation.identifier(filter);
+        }
+        boolean released = outgoing.values().stream().anyMatch(Outgoing::released);
+        return connection + 3L * (isDurable() ? 1 : 0) + 6L * Math.min(outgoing.size(), 2)
+                + 18L * (released ? 1 : 0) + 36L * Math.min(incomingExactlyOnce.size(), 2)
+                + 108L * Math.min(unanswered.size(), 2) + (filters << 10);
     }
 
     boolean isDurable() {
@@ -151,6 +162,14 @@ final class SimulatedClient {
         lost(0);
     }
 
+    /** All connections are gone, and the sessions that end with them. */
+    void brokerKilled(long step) {
+        sessionMustBeGone = !isDurable();
+        if (link != null) {
+            lost(step);
+        }
+    }
+
     /** The connection is gone, as the client sees it. */
     void lost(long step) {
         if (isOpen && isDurable() && will != null && will.qos != QoS.AT_MOST_ONCE) {
@@ -171,6 +190,7 @@ final class SimulatedClient {
             packetId = freePacketId();
             outgoing.put(packetId, new Outgoing(message, false));
         }
+        unconfirmed.add(message);
         link.toBroker.add(aliased(packet(message, packetId, false)));
     }
 
@@ -273,8 +293,13 @@ final class SimulatedClient {
         assertTrue(link.accepted || !authenticator.isAsked, "let in without being asked [MQTT-3.1.4-2]");
         assertFalse(cleanStartAsked && connack.sessionPresent(),
                 "Clean Start keeps a session [MQTT-3.2.2-2]");
-        assertTrue(connack.sessionPresent() || !sessionMustExist, () -> clientId + " lost its session");
+        Breach.SESSION_LOST.unless(connack.sessionPresent() || !sessionMustExist,
+                () -> clientId + " lost its session");
+        assertFalse(sessionMustBeGone && connack.sessionPresent(),
+                () -> clientId + " has a session that was to end with its connection");
+        sessionMustBeGone = false;
         isOpen = true;
+        confirmed(unconfirmed.size(), step); // whatever an older connection still held is lost
         subscribedAt = unansweredSubscribe ? step : subscribedAt; // it may have had its effect until now
         unansweredSubscribe = false;
         sessionMustExist = expirySeconds == NEVER && !ledger.mayEndSessions();
@@ -289,13 +314,20 @@ final class SimulatedClient {
         }
     }
 
+    /** The broker has read, or will never read, the oldest of them; those above QoS 0 are sent again. */
+    private void confirmed(int count, long step) {
+        List<Ledger.Published> oldest = unconfirmed.subList(0, count);
+        oldest.stream().filter(message -> message.qos == QoS.AT_MOST_ONCE)
+                .forEach(message -> message.overAt = step);
+        oldest.clear();
+    }
+
     private void forgetSession() {
         sessionsEnded += granted.isEmpty() ? 0 : 1;
         outgoing.clear();
         granted.clear();
         incomingExactlyOnce.clear();
-        delivered.clear();
-        newest.clear();
+        application.forget();
     }
 
     private void pubrec(Packet.Pubrec pubrec, long step) {
@@ -307,6 +339,7 @@ final class SimulatedClient {
         if (sent != null) {
             assertEquals(QoS.EXACTLY_ONCE, sent.message.qos, pubrec::toString);
             sent.message.acknowledgedAt = Math.min(sent.message.acknowledgedAt, step);
+            confirmed(unconfirmed.indexOf(sent.message) + 1, step);
             outgoing.put(pubrec.packetId(), new Outgoing(sent.message, true));
         }
         link.toBroker.add(new Packet.Pubrel(pubrec.packetId(), ReasonCode.SUCCESS, Properties.NONE));
@@ -323,6 +356,7 @@ final class SimulatedClient {
         assertNotNull(sent, () -> "an acknowledgement of nothing: " + packetId);
         assertEquals(QoS.AT_LEAST_ONCE, sent.message.qos);
         sent.message.acknowledgedAt = step;
+        confirmed(unconfirmed.indexOf(sent.message) + 1, step);
     }
 
     private void deliver(Publish packet) {
@@ -340,16 +374,16 @@ final class SimulatedClient {
             assertTrue(unanswered.size() <= receiveMaximum, "more in flight than allowed [MQTT-3.3.4-9]");
         }
         switch (packet.qos()) {
-            case AT_MOST_ONCE -> taken(message, packet);
+            case AT_MOST_ONCE -> application.take(message, packet, subscribedAt);
             case AT_LEAST_ONCE -> {
-                taken(message, packet);
+                application.take(message, packet, subscribedAt);
                 unanswered.remove(packet.packetId());
                 link.toBroker.add(new Packet.Puback(packet.packetId(), ReasonCode.SUCCESS, Properties.NONE));
             }
             case EXACTLY_ONCE -> {
                 Integer known = incomingExactlyOnce.putIfAbsent(packet.packetId(), message.number);
                 if (known == null) {
-                    taken(message, packet);
+                    application.take(message, packet, subscribedAt);
                 } else {
                     assertTrue(packet.dup(),
                             () -> "a Packet Identifier in use [MQTT-2.2.1-4]: " + packet.packetId());
@@ -377,88 +411,30 @@ final class SimulatedClient {
         identifiers.forEach(identifier -> assertTrue(
                 identifier == Simulation.identifier(Simulation.SHARED_FILTER)
                         ? packet.topicName().equals(Simulation.SHARED_TOPIC)
-                        : matches(Simulation.FILTERS[(int) (identifier - 1)], packet.topicName()),
+                        : Ledger.matches(Simulation.FILTERS[(int) (identifier - 1)], packet.topicName()),
                         packet::toString));
         if (version == ProtocolVersion.MQTT_5 && !packet.retain()) {
             granted.forEach((filter, grant) -> assertTrue(grant.atStep >= message.sentAt
-                    || !matches(filter, packet.topicName())
+                    || !Ledger.matches(filter, packet.topicName())
                     || identifiers.contains(Simulation.identifier(filter)),
                     () -> filter + " is not named by " + packet));
-        }
-    }
-
-    /** The application gets the message. */
-    private void taken(Ledger.Published message, Publish packet) {
-        if (packet.retain()) {
-            assertTrue(message.retain && !message.clears, packet::toString); // [MQTT-3.3.1-8]
-            replayed.add(message.topicName + " " + message.number);
-            return;
-        }
-        if (message.clears) {
-            return; // one is like the other
-        }
-        if (message.topicName.equals(Simulation.SHARED_TOPIC)) {
-            message.takenAtLeastOnce += packet.qos() == QoS.EXACTLY_ONCE ? 0 : 1;
-            message.takenExactlyOnce += packet.qos() == QoS.EXACTLY_ONCE ? 1 : 0;
-            return;
-        }
-        QoS before = delivered.put(message.number, packet.qos());
-        assertFalse(before == QoS.EXACTLY_ONCE && packet.qos() == QoS.EXACTLY_ONCE,
-                () -> clientId + " got twice: " + message);
-        assertFalse(before == QoS.AT_MOST_ONCE && packet.qos() == QoS.AT_MOST_ONCE
-                && message.qos == QoS.AT_MOST_ONCE, () ->
-                clientId + " got twice: " + message);
-        // When its publisher repeats it, one that was sent before the subscription may be new here, and so
-        // may one of which a delivery at QoS 0 was lost, and one that was refused, of which it was not told.
-        boolean mayComeLate = message.sentAt <= subscribedAt || message.willOf != null
-                || message.delaySeconds != Ledger.NOT_DELAYED
-                || message.repeated && (packet.qos() == QoS.AT_MOST_ONCE || message.expires
-                || ledger.drops() || ledger.refuses());
-        if (before == null && !mayComeLate) {
-            OrderKey key = new OrderKey(message.publisher, message.topicName, message.qos, packet.qos());
-            Integer last = newest.put(key, message.number);
-            assertTrue(last == null || last < message.number,
-                    () -> clientId + " got " + message + " after message " + last);
         }
     }
 
     /** At the end, with every message sent and every handshake complete. */
     void checkNothingIsMissing() {
         assertTrue(outgoing.isEmpty(), () -> clientId + " waits for acknowledgements of " + outgoing);
-        for (Ledger.Published message : ledger.all()) {
-            if (message.isAcknowledged() && !message.clears && !message.expires
-                    && !delivered.containsKey(message.number) && !mayBeDropped(message)) {
-                granted.forEach((filter, grant) -> assertFalse(grant.qos != QoS.AT_MOST_ONCE
-                        && grant.atStep < message.sentAt && matches(filter, message.topicName),
-                        () -> clientId + " did not get " + message + " through " + filter));
-            }
-        }
+        String missing = missing();
+        Breach.LOST.unless(missing == null, () -> missing);
     }
 
-    /** Through any filter: a message that several match is delivered once, from the log of one of them. */
-    private boolean mayBeDropped(Ledger.Published message) {
-        return granted.keySet().stream().anyMatch(filter ->
-                matches(filter, message.topicName) && ledger.mayBeDropped(filter));
-    }
-
-    /** The rules of section 4.7, level by level: an oracle, not an index. */
-    static boolean matches(String topicFilter, String topicName) {
-        assertTrue(Topics.isTopicFilter(topicFilter));
-        if (topicFilter.startsWith("#") && topicName.startsWith("$")
-                || topicFilter.startsWith("+") && topicName.startsWith("$")) {
-            return false;
-        }
-        String[] filter = topicFilter.split("/", -1);
-        String[] name = topicName.split("/", -1);
-        for (int i = 0; i < filter.length; i++) {
-            if (filter[i].equals("#")) {
-                return true;
-            }
-            if (i == name.length || !filter[i].equals("+") && !filter[i].equals(name[i])) {
-                return false;
-            }
-        }
-        return filter.length == name.length;
+    /**
+     * What is due to it and has not come, or null.
+     *
+     * @throws Breach.Found if it will not come
+     */
+    String missing() {
+        return application.missing(granted);
     }
 
     /** Whether it has been a member of the group for as long as there is the message. */
@@ -474,7 +450,7 @@ final class SimulatedClient {
 
     /** The retained messages that it was sent, as "topic number". */
     List<String> replayed() {
-        return replayed;
+        return application.replayed();
     }
 
     List<String> grantedFilters() {

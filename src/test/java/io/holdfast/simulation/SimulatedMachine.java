@@ -1,6 +1,6 @@
 package io.holdfast.simulation;
 
-import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /**
  * What a simulated broker runs on. In some worlds the wall clock is set, back and forth, a little and by
@@ -13,7 +13,7 @@ final class SimulatedMachine {
 
     private static final int HOUR_MILLIS = 3_600_000;
 
-    private final SplittableRandom random;
+    private final RandomGenerator random;
     private final SimulatedStore store;
     private final boolean setsClock;
     private final boolean fillsDisk;
@@ -23,7 +23,7 @@ final class SimulatedMachine {
     /** Of ten commits that could happen, how many wait: other things overtake a slow disk. */
     private int diskSlowness;
 
-    SimulatedMachine(SplittableRandom random, SimulatedStore store) {
+    SimulatedMachine(RandomGenerator random, SimulatedStore store) {
         this.random = random;
         this.store = store;
         setsClock = random.nextInt(3) == 0;

@@ -5,7 +5,7 @@ import io.holdfast.broker.Input;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /**
  * The threads that read rows for the core, and ask the authenticator: few, in no order, and in pages that are
@@ -13,12 +13,12 @@ import java.util.SplittableRandom;
  */
 final class SimulatedReaders {
     private final SimulatedStore store;
-    private final SplittableRandom random;
+    private final RandomGenerator random;
     private final Sabotage sabotage;
     private final SimulatedAuthenticator authenticator;
     private final Deque<Effect> reads = new ArrayDeque<>();
 
-    SimulatedReaders(SimulatedStore store, SplittableRandom random, Sabotage sabotage,
+    SimulatedReaders(SimulatedStore store, RandomGenerator random, Sabotage sabotage,
             SimulatedAuthenticator authenticator) {
         this.authenticator = authenticator;
         this.store = store;

@@ -390,6 +390,18 @@ public final class SimulatedStore implements Store {
         return expiring.getOrDefault(topicName, Long.MAX_VALUE) <= nowMillis;
     }
 
+    /** What waits, for {@link States}: in each log, whether much does, and where its cursors stand. */
+    long state() {
+        long sum = 0;
+        for (Log log : logs.values()) {
+            long behind = log.cursors.values().stream().filter(cursor -> cursor.next() < log.next()).count();
+            long one = Math.min(log.entries.size(), 3) + 4 * Math.min(behind, 2)
+                    + 12 * Math.min(log.leases.size(), 1);
+            sum += Dice.mix(one + 24L * log.row.topicFilter().hashCode());
+        }
+        return Dice.mix(sum + retained.size() + 10L * Math.min(delayed.size(), 1));
+    }
+
     /** Entries in the log of that Topic Filter. */
     public long entries(String topicFilter) {
         return logs.values().stream().filter(log -> log.row.topicFilter().equals(topicFilter))

@@ -17,12 +17,11 @@ import io.holdfast.mqtt.SubscriptionOptions;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -39,15 +38,20 @@ public final class Simulation {
     static final String SHARED_TOPIC = "$shared/1";
     static final String SHARED_FILTER = "$share/group/$shared/+";
     static final String[] FILTERS = {"a/1", "a/2", "a/+", "#", "b/#", "+/1", "b/2/c", SHARED_FILTER};
-    static final int EXPIRY_SECONDS = 5;
+    /** Of messages, and of sessions that end. */
+    static final int EXPIRY_SECONDS = 2;
+    static final int CLIENTS_MAX = 5;
     private static final int STEPS_TO_SETTLE_MAX = 200_000;
 
-    private final SplittableRandom random;
+    private final Dice random;
     private final Sabotage sabotage;
-    private final Consumer<Supplier<String>> trace;
+    private final BitSet absent;
+    private final Story story;
+    private final States states;
     private final SimulatedStore store = new SimulatedStore();
     private final Settings settings;
     private final Ledger ledger;
+    private final Acts acts;
     private final List<SimulatedClient> clients = new ArrayList<>();
     private final Map<Long, Link> links = new LinkedHashMap<>();
     private final Deque<Input> inputs = new ArrayDeque<>();
@@ -63,30 +67,25 @@ public final class Simulation {
     private long lastLinkId;
     private int crashes;
 
-    private Simulation(long seed, Sabotage sabotage, Consumer<Supplier<String>> trace) {
-        this.trace = trace;
-        this.random = new SplittableRandom(seed);
-        this.sabotage = sabotage;
-        authenticator = new SimulatedAuthenticator(random, sabotage, links);
+    private Simulation(Plan plan, Story story, States states) {
+        this.story = story;
+        this.states = states;
+        random = new Dice(plan.seed());
+        sabotage = plan.sabotage();
+        absent = plan.absent();
+        authenticator = new SimulatedAuthenticator(random.nextBoolean(), random, sabotage, links);
         reads = new SimulatedReaders(store, random, sabotage, authenticator);
         machine = new SimulatedMachine(random, store);
         settings = Limits.settings(random);
-        ledger = new Ledger(settings, store, machine);
-        int count = 2 + random.nextInt(4);
-        for (int i = 0; i < count; i++) {
-            boolean isOld = random.nextInt(3) == 0 && !ledger.mayEndSessions();
-            ProtocolVersion version = isOld ? ProtocolVersion.MQTT_3_1_1 : ProtocolVersion.MQTT_5;
-            long expirySeconds = switch (random.nextInt(6)) {
-                case 0 -> 0;
-                case 1 -> 30;
-                default -> 0xFFFF_FFFFL;
-            };
-            clients.add(client(i, version, expirySeconds, 1 + random.nextInt(6)));
+        ledger = new Ledger(settings, machine.fillsDisk());
+        if (ledger.dropsOldest()) {
+            store.expectDroppedOldest();
         }
-    }
-
-    private SimulatedClient client(int index, ProtocolVersion version, long expirySeconds, int quota) {
-        return new SimulatedClient(index, version, expirySeconds, quota, ledger, authenticator);
+        acts = new Acts(random, ledger);
+        int count = 2 + random.nextInt(CLIENTS_MAX - 1);
+        for (int i = 0; i < count; i++) {
+            clients.add(acts.client(i, authenticator));
+        }
     }
 
     /** What a run has done, for reports. */
@@ -99,22 +98,31 @@ public final class Simulation {
      * @throws AssertionError naming seed and step, if an invariant does not hold
      */
     public static Outcome run(long seed, int steps, Sabotage sabotage) {
-        return run(seed, steps, sabotage, _ -> { });
+        return run(Plan.all(seed, steps, sabotage), Story.UNTOLD, States.UNCOUNTED);
     }
 
-    /** Runs one seed and tells its story, a line for each thing that happens. */
-    public static Outcome run(long seed, int steps, Sabotage sabotage, Consumer<Supplier<String>> trace) {
-        Simulation simulation = new Simulation(seed, sabotage, trace);
+    /** Runs a part of a seed, tells its story, and notes the states that it comes through. */
+    public static Outcome run(Plan plan, Story story, States states) {
+        Simulation simulation = new Simulation(plan, story, states);
         try {
             simulation.start();
-            for (int i = 0; i < steps; i++) {
-                simulation.anyStep();
+            for (int i = 0; i < plan.steps(); i++) {
+                simulation.begin(i + 1);
+                if (!plan.leftOut().get(i)) {
+                    simulation.anyStep();
+                }
             }
             simulation.settle();
         } catch (AssertionError | RuntimeException e) {
-            throw new AssertionError("seed " + seed + ", step " + simulation.step + ": " + e.getMessage(), e);
+            throw new AssertionError(
+                    "seed " + plan.seed() + ", step " + simulation.step + ": " + e.getMessage(), e);
         }
         return new Outcome(simulation.step, simulation.crashes, simulation.ledger.all().size());
+    }
+
+    private void begin(long number) {
+        step = number;
+        random.begin(step);
     }
 
     private void start() {
@@ -125,25 +133,21 @@ public final class Simulation {
 
     private void crash() {
         crashes++;
-        tell(() -> "the broker is killed");
+        tell(() -> "the broker is killed"
+                + (decided.isEmpty() ? "" : ", and what it decided last is not on disk"));
         inputs.clear();
         decided.clear();
         committed.clear();
         reads.clear();
         turnNumber = 0;
         releasedThrough = 0;
-        links.values().forEach(link -> {
-            if (link.client.link == link) {
-                link.client.lost(step);
-            }
-        });
+        clients.forEach(client -> client.brokerKilled(step));
         links.clear();
         machine.restart();
         start();
     }
 
     private void anyStep() {
-        step++;
         int dice = random.nextInt(1_000);
         if (dice < 4) {
             crash();
@@ -151,15 +155,21 @@ public final class Simulation {
             faultOfNetwork();
         } else if (dice < 80) {
             machine.goOn();
+            tell(() -> "time passes");
         } else if (dice < 400) {
             clientActs(pick(clients));
         } else {
             work();
         }
+        states.count(() -> States.of(clients, store, inputs, decided, committed));
     }
 
     private void tell(Supplier<String> line) {
-        trace.accept(() -> step + " " + line.get());
+        story.tell(step, line);
+    }
+
+    private void tellInside(Supplier<String> line) {
+        story.tellInside(step, line);
     }
 
     private <T> T pick(List<T> from) {
@@ -167,46 +177,14 @@ public final class Simulation {
     }
 
     private void clientActs(SimulatedClient client) {
-        if (client.link == null) {
-            boolean cleanStart = client.isDurable() ? random.nextInt(30) == 0 : random.nextBoolean();
-            open(client, cleanStart);
-        } else if (client.mayPublish()) {
-            int dice = random.nextInt(20);
-            if (dice < 3) {
-                String filter = pick(List.of(FILTERS));
-                QoS qos = QoS.of(filter.equals(SHARED_FILTER) ? 1 + random.nextInt(2) : random.nextInt(3));
-                client.subscribe(filter, new SubscriptionOptions(qos, false, false, random.nextInt(3)),
-                        (int) identifier(filter));
-            } else if (dice == 3 && !client.grantedFilters().isEmpty()) {
-                client.unsubscribe(pick(client.grantedFilters()));
-            } else if (dice == 4 && random.nextInt(4) == 0) {
-                client.disconnect();
-            } else if (dice == 5 && client.mayAuthenticate()) {
-                client.authenticate();
-            } else {
-                client.publish(message(client));
-            }
+        if (absent.get(client.index)) {
+            return;
         }
-    }
-
-    private Ledger.Published message(SimulatedClient client) {
-        boolean shared = random.nextInt(5) == 0;
-        Ledger.Published message = ledger.publish(client.index, shared ? SHARED_TOPIC : pick(List.of(TOPICS)),
-                QoS.of(random.nextInt(3)), step);
-        message.retain = !shared && random.nextInt(4) == 0;
-        message.delaySeconds = random.nextInt(10) == 0 ? random.nextInt(4) : Ledger.NOT_DELAYED;
-        message.clears = message.retain && random.nextInt(4) == 0;
-        message.expires = client.version == ProtocolVersion.MQTT_5 && !message.clears
-                && random.nextInt(10) == 0;
-        return message;
-    }
-
-    private Ledger.Published will(SimulatedClient client, Link link) {
-        Ledger.Published message =
-                ledger.publish(client.index, pick(List.of(TOPICS)), QoS.of(random.nextInt(3)), step);
-        message.retain = random.nextInt(4) == 0;
-        message.willOf = link;
-        return message;
+        if (client.link == null) {
+            open(client, acts.cleanStart(client));
+        } else {
+            acts.act(client, step);
+        }
     }
 
     /** Of the subscriptions to a Topic Filter, of all clients. */
@@ -218,8 +196,7 @@ public final class Simulation {
         Link link = new Link(++lastLinkId, client);
         links.put(link.id, link);
         inputs.add(new Input.ConnectionOpened(link.id, "assigned-" + link.id));
-        Ledger.Published will = random.nextInt(3) == 0 ? will(client, link) : null;
-        client.connect(link, cleanStart, will, random.nextInt(3) * 5);
+        acts.connect(client, link, cleanStart, step);
     }
 
     /** A connection breaks, is left without a word, or its buffer fills or empties. */
@@ -230,12 +207,16 @@ public final class Simulation {
         Link link = pick(List.copyOf(links.values()));
         switch (random.nextInt(5)) {
             case 0 -> {
+                tell(() -> link.client.clientId + " loses its connection");
                 link.closedByClient = true;
                 link.toClient.clear();
                 link.breakOff(random);
                 lost(link);
             }
-            case 1 -> lost(link); // half open: the broker is not told until someone takes over
+            case 1 -> {
+                tell(() -> link.client.clientId + " loses its connection, and the broker is not told");
+                lost(link); // half open, until the client connects again and takes over
+            }
             case 2, 3 -> inputs.add(new Input.WritabilityChanged(link.id, true));
             default -> inputs.add(new Input.WritabilityChanged(link.id, false));
         }
@@ -273,6 +254,8 @@ public final class Simulation {
                 for (int n = 1 + random.nextInt(link.toBroker.size()); n > 0; n--) {
                     packets.add(link.toBroker.remove());
                 }
+                packets.forEach(packet ->
+                        tell(() -> link.client.clientId + " sends " + Story.told(packet)));
                 inputs.add(new Input.PacketsReceived(link.id, packets));
                 links.remove(link.id);
                 links.put(link.id, link); // round robin
@@ -300,8 +283,8 @@ public final class Simulation {
             if (!link.toClient.isEmpty()) {
                 for (int n = 1 + random.nextInt(link.toClient.size()); n > 0; n--) {
                     Packet packet = link.toClient.remove();
-                    tell(() -> link.client.clientId + " on " + link.id + " gets " + Story.told(packet));
                     if (link.client.link == link) {
+                        tell(() -> link.client.clientId + " gets " + Story.told(packet));
                         link.client.receive(packet, step);
                     }
                 }
@@ -330,11 +313,11 @@ public final class Simulation {
     private void turn(List<Input> batch) {
         Turn turn = new Turn(++turnNumber, releasedThrough);
         for (Input input : batch) {
-            tell(() -> "turn " + turn.number() + " <- " + Story.told(input));
+            tellInside(() -> "turn " + turn.number() + " <- " + input);
             broker.handle(input, machine.nowMillis(), turn);
         }
         broker.finish(machine.nowMillis(), turn);
-        turn.changes().forEach(change -> tell(() -> "turn " + turn.number() + " -> " + change));
+        turn.changes().forEach(change -> tellInside(() -> "turn " + turn.number() + " -> " + change));
         turn.unbound().forEach(this::happen);
         turn.effects().stream().filter(sabotage::isEarly).forEach(this::happen);
         turn.effects().removeIf(sabotage::isEarly);
@@ -351,7 +334,7 @@ public final class Simulation {
             for (Change change : turn.changes()) {
                 Change stored = sabotage.onItsWay(change);
                 if (stored != null) {
-                    tell(() -> "stored " + stored);
+                    tellInside(() -> "stored " + stored);
                     store.apply(stored);
                 }
             }
@@ -407,6 +390,7 @@ public final class Simulation {
 
     /** Faults stop; durable clients come back; everything under way arrives; then nothing may be missing. */
     private void settle() {
+        tell(() -> "faults stop");
         machine.calm();
         authenticator.refuseNobody();
         links.values().forEach(link -> inputs.add(new Input.WritabilityChanged(link.id, true)));
@@ -414,7 +398,8 @@ public final class Simulation {
         checkRetained();
         checkRetainedOverCrash();
         clients.stream().filter(SimulatedClient::isDurable).forEach(SimulatedClient::checkNothingIsMissing);
-        ledger.checkShared(clients);
+        String undelivered = ledger.undelivered(clients);
+        Breach.LOST.unless(undelivered == null, () -> undelivered);
         store.checkNothingIsLeft();
     }
 
@@ -422,7 +407,7 @@ public final class Simulation {
         long last = step + STEPS_TO_SETTLE_MAX;
         int quietTicks = 0;
         while (quietTicks < 5) {
-            step++;
+            begin(step + 1);
             if (step > last) {
                 throw new AssertionError("does not come to rest");
             }
@@ -480,7 +465,8 @@ public final class Simulation {
 
     /** A new client, whose SUBSCRIBE to everything is under way. */
     private SimulatedClient reader(long expirySeconds) {
-        SimulatedClient reader = client(clients.size(), ProtocolVersion.MQTT_5, expirySeconds, 3);
+        SimulatedClient reader = new SimulatedClient(clients.size(), ProtocolVersion.MQTT_5, expirySeconds, 3,
+                ledger, authenticator);
         clients.add(reader);
         open(reader, true);
         rest();
@@ -490,7 +476,7 @@ public final class Simulation {
 
     private void comeBack() {
         for (SimulatedClient client : clients) {
-            if (client.link == null) {
+            if (client.link == null && !absent.get(client.index)) {
                 open(client, false);
             }
         }

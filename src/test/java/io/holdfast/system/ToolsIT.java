@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tools as a user runs them, by the launcher. */
@@ -22,6 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ToolsIT {
     private static final Pattern FOLDER = Pattern.compile("folder is empty and in (.+)\\.");
     private static final Pattern PROCESS = Pattern.compile("Process (\\d+) is ready");
+
+    private static final Pattern KEPT = Pattern.compile("1 rounds, 3 kills, [1-9][0-9,]* messages "
+            + "acknowledged, [1-9][0-9,]* delivered: 0 lost, 0 duplicated, 0 out of order, 0 sessions lost, "
+            + "0 wrongly retained, 0 other: the promise was kept");
 
     private record Ended(int status, String output) {}
 
@@ -48,15 +53,39 @@ class ToolsIT {
     @ParameterizedTest(name = "at QoS {0}")
     @ValueSource(strings = {"1", "2"})
     void whatWasAcknowledgedSurvivesKills(String qos) throws Exception {
-        Ended crash = run("crash", "--rounds", "2", "--sessions", "20", "--messages", "2000", "--qos", qos);
+        Ended crash = run("crash", "--load", "offline", "--sessions", "20", "--messages", "2000",
+                "--qos", qos);
         assertEquals(0, crash.status, crash.output);
-        assertTrue(crash.output.contains("2 rounds, 4 kills, 4,080 deliveries due: 0 lost"), crash.output);
+        assertTrue(crash.output.contains("1 rounds, 2 kills, 2,040 deliveries due: 0 lost"), crash.output);
         assertTrue(crash.output.contains("the promise was kept"), crash.output);
+    }
+
+    /** All that clients do, and three kills in it. */
+    @Test
+    void everythingSurvivesKillsUnderMixedLoad() throws Exception {
+        Ended crash = run("crash", "--rounds", "1");
+        assertEquals(0, crash.status, crash.output);
+        assertTrue(KEPT.matcher(crash.output).find(), crash.output);
+    }
+
+    /** Without that, the other test would show nothing. */
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({
+        "CURSOR_TOO_FAR,  1 lost",
+        "FORGET_RECEIVED, 1 duplicated",
+        "FORGET_RETAINED, 1 wrongly retained",
+        "FORGET_EXPIRY,   1 sessions lost",
+    })
+    void aBrokerThatBreaksThePromiseIsFoundOut(String sabotage, String found) throws Exception {
+        Ended crash = run("crash", "--sabotage", sabotage, "--kills", "1", "--rounds", "50");
+        assertEquals(1, crash.status, crash.output);
+        assertTrue(crash.output.contains(found), crash.output);
     }
 
     @Test
     void sessionsMayShareFilters() throws Exception {
-        Ended crash = run("crash", "--sessions=20", "--filters=2", "--messages=500", "--qos=2");
+        Ended crash = run("crash", "--load=offline", "--sessions=20", "--filters=2", "--messages=500",
+                "--qos=2");
         assertEquals(0, crash.status, crash.output);
         assertTrue(crash.output.contains(" 5,040 deliveries due: 0 lost, 0 duplicated"), crash.output);
     }
@@ -71,11 +100,12 @@ class ToolsIT {
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {
-        "crash --qos 3: --qos is 3; expected a whole number, 1 or more, at most 2",
+        "crash --load offline --qos 3: --qos is 3; expected a whole number, 1 or more, at most 2",
         "crash --rounds many: --rounds is many; expected a whole number, 1 or more",
-        "crash --sessions 2 --filters 3: --filters is 3; expected a whole number, 1 or more, at most 2",
-        "crash --size: --size needs a value",
+        "crash --load offline --sessions 2 --filters 3: --filters is 3; expected a whole number, 1 or more",
+        "crash --load offline --size: --size needs a value",
         "crash --speed 3: unknown option --speed",
+        "crash --sabotage PUBLISH_EARLY: --sabotage is PUBLISH_EARLY, which can be planted in the simulation",
         "demo now please: unknown option now",
         "fuzz --seconds 0: --seconds is 0; expected a whole number, 1 or more",
         "fuzz broker: broker is nothing to fuzz; expected one of [codec, connection, planted]",
