@@ -30,6 +30,8 @@ public final class Counters {
     long droppedNewest;
     long tooOld;
     long sessionsOverflowed;
+    /** Deliveries left out because their messages are damaged in the store, or missing. */
+    long damaged;
 
     /** Messages refused to their publishers because too many waited for a session; in messages. */
     public long rejected() {
@@ -87,7 +89,7 @@ public final class Counters {
     /** All deliveries left out, for whatever reason. */
     public long dropped() {
         return qos0NotWritable + queueFull + packetTooLarge + expired + droppedOldest + droppedNewest
-                + tooOld;
+                + tooOld + damaged;
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.holdfast.rocks;
 
 import io.holdfast.broker.Change;
+import io.holdfast.broker.DamagePolicy;
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.LogMeasure;
 import io.holdfast.broker.Message;
@@ -27,19 +28,30 @@ public final class RocksStore implements Store {
     final Database database;
     private final StoreFolder folder;
     private final CommitMark mark;
+    private final Damage damage;
     private final RowReader reader;
     private final RetainedReader retained;
     private final ReadWriteLock use = new ReentrantReadWriteLock();
     private volatile String refusal;
     private boolean closed;
     private long lastCommit;
+    /** What the core is told first; null once it was, or has changed. */
+    private volatile Recovered recovered;
 
-    private RocksStore(StoreFolder folder, Database database, CommitMark mark) {
+    private RocksStore(StoreFolder folder, Opening opening, CommitMark mark, Damage damage, boolean refuses) {
         this.folder = folder;
-        this.database = database;
+        this.database = opening.take();
         this.mark = mark;
-        this.reader = new RowReader(database);
-        this.retained = new RetainedReader(database);
+        this.damage = damage;
+        this.reader = new RowReader(database, refuses ? null : damage);
+        this.retained = new RetainedReader(database, reader);
+        this.recovered = opening.recovered();
+        this.lastCommit = opening.lastCommit();
+    }
+
+    /** Opens the store in that folder, whatever in it is damaged. */
+    public static RocksStore open(Path path) {
+        return open(path, DamagePolicy.QUARANTINE);
     }
 
     /**
@@ -47,41 +59,43 @@ public final class RocksStore implements Store {
      *
      * @throws StoreException if the folder cannot be used; the message says why, for the operator
      */
-    public static RocksStore open(Path path) {
+    public static RocksStore open(Path path, DamagePolicy policy) {
         StoreFolder folder = StoreFolder.open(path);
-        Database database = null;
+        return open(folder, policy, new Damage(folder), false);
+    }
+
+    /** @param everything whether all is looked at, and mended, be there a sign of damage or not */
+    static RocksStore open(StoreFolder folder, DamagePolicy policy, Damage damage, boolean everything) {
         CommitMark mark = null;
         RocksStore store = null;
         try {
             mark = CommitMark.open(folder.commitMark());
-            WalGuard guard = WalGuard.keep(folder);
-            database = Database.open(folder.database());
-            RocksStore opened = new RocksStore(folder, database, mark);
-            opened.checkLastCommit(guard);
-            store = opened;
+            try (Opening opening = new Opening(folder, policy, damage, mark)) {
+                opening.run(everything);
+                mark.write(opening.lastCommit());
+                store = new RocksStore(folder, opening, mark, damage, policy == DamagePolicy.REFUSE);
+            }
             return store;
+        } catch (IOException | RocksDBException e) {
+            throw new StoreException("the store " + folder + " cannot be opened: " + e.getMessage(), e);
         } finally {
             if (store == null) {
-                close(database, mark, folder);
+                close(null, mark, folder);
             }
         }
     }
 
-    private void checkLastCommit(WalGuard guard) {
-        try {
-            byte[] key = Keys.of(Keys.COMMIT);
-            byte[] value = reader.get(key);
-            lastCommit = value == null ? 0 : StateRows.toNumber(key, value);
-            guard.settle(lastCommit, mark.read());
-            mark.write(lastCommit);
-        } catch (RocksDBException | IOException e) {
-            throw failed("find its last commit", e);
-        }
+    /** What the opening has read, or, after a commit, what there is then. */
+    @Override
+    public Recovered recover() {
+        Recovered first = recovered;
+        recovered = null;
+        return first != null ? first : read("recover", () -> new Recovery(database).recover());
     }
 
     @Override
-    public Recovered recover() {
-        return read("recover", () -> new Recovery(database).recover());
+    public long damaged() {
+        return damage.found();
     }
 
     @Override
@@ -89,6 +103,7 @@ public final class RocksStore implements Store {
         use.readLock().lock();
         try {
             requireUsable();
+            recovered = null;
             commitOrRefuse(turns);
         } finally {
             use.readLock().unlock();
@@ -100,6 +115,9 @@ public final class RocksStore implements Store {
             commitAll(turns);
         } catch (RocksDBException | IOException | RuntimeException | Error e) {
             refusal = "a commit failed, and nobody knows what is on disk";
+            if (e instanceof RocksDBException failure && Damage.isDamage(failure)) {
+                damage.note(e.getMessage()); // a compaction has met it
+            }
             throw failed("commit", e);
         }
     }
@@ -129,6 +147,14 @@ public final class RocksStore implements Store {
     @Override
     public List<Message> readLog(long logId, long from, int messagesMax, long bytesMax) {
         return read("read a log", () -> reader.log(logId, from, messagesMax, bytesMax));
+    }
+
+    @Override
+    public long nextEntry(long logId, long from) {
+        return read("read a log", () -> {
+            Change.MessageAppended next = reader.nextEntry(logId, from);
+            return next == null ? Long.MAX_VALUE : next.ordinal();
+        });
     }
 
     @Override
@@ -208,6 +234,9 @@ public final class RocksStore implements Store {
             requireUsable();
             return read.read();
         } catch (RocksDBException e) {
+            if (Damage.isDamage(e)) {
+                damage.note(e.getMessage());
+            }
             throw failed(what, e);
         } finally {
             use.readLock().unlock();
