@@ -58,6 +58,11 @@ public final class Counters {
         return sessionsOverflowed;
     }
 
+    /** Deliveries left out because their messages are damaged in the store, or missing. */
+    public long damaged() {
+        return damaged;
+    }
+
     void clientsConnected(int now) {
         clientsConnected = now;
         clientsMaximum = Math.max(clientsMaximum, now);

@@ -52,6 +52,9 @@ final class Opening implements AutoCloseable {
         }
         WalGuard guard = WalGuard.keep(folder);
         long marked = mark.read(damage);
+        if (Files.exists(folder.damaged())) {
+            LOG.warn("{} names what was met that is damaged: now everything is looked at", folder.damaged());
+        }
         boolean salvaged = openDatabase();
         if (everything || salvaged || Files.exists(folder.damaged())) {
             mend(marked);
@@ -72,9 +75,10 @@ final class Opening implements AutoCloseable {
         }
         guard.settle(lastCommit, marked, damage);
         if (damage.found() > 0) {
-            LOG.error("The store {} was damaged, see above ({} findings). Everything else is served;{} files"
-                    + " and rows that are not any more are kept in {}", folder, damage.found(),
-                    Files.exists(mending.quarantine()) ? "" : " if there are", folder.quarantine());
+            String kept = Files.exists(mending.quarantine())
+                    ? "What was taken out is kept in " + mending.quarantine() : "Nothing was taken out";
+            LOG.error("The store {} was damaged, see above ({} findings). Everything else is served. {}",
+                    folder, damage.found(), kept);
         }
     }
 
@@ -98,15 +102,17 @@ final class Opening implements AutoCloseable {
         }
     }
 
-    /** RocksDB would make a new database, and delete all tables. */
+    /** RocksDB might make a new database then, and delete all tables. */
     private boolean lacksManifest() {
         try {
             Path current = folder.database().resolve("CURRENT");
             boolean isNew = Folders.files(folder.database(), ".sst").isEmpty()
                     && Folders.files(folder.database(), ".log").isEmpty();
-            return !isNew && (!Files.exists(current) || !Files.exists(folder.database()
-                    .resolve(Files.readString(current, StandardCharsets.ISO_8859_1)
-                            .strip().replaceAll("[^-A-Z0-9]", "?"))));
+            if (isNew || !Files.exists(current)) {
+                return !isNew;
+            }
+            String manifest = Files.readString(current, StandardCharsets.ISO_8859_1).strip();
+            return !manifest.matches("MANIFEST-\\d+") || !Files.exists(folder.database().resolve(manifest));
         } catch (IOException e) {
             throw new StoreException("the database " + folder.database() + " cannot be read: " + e, e);
         }

@@ -10,6 +10,7 @@ import io.holdfast.broker.Turn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.rocksdb.RocksDBException;
@@ -20,17 +21,19 @@ import org.rocksdb.WriteBatch;
  * are described in {@code storage-format.md}.
  *
  * <p>Whoever uses the store, commit or read, holds the read side of a lock, and closing takes the write side:
- * so closing waits for them, and nobody comes after it. A commit that fails closes the store to everyone in
- * the same way, but at once.
+ * so closing waits for them, and nobody comes after it; and so does a commit that finds that a table is
+ * damaged, to put another database in the place of this one. A commit that fails closes the store to everyone
+ * in the same way, but at once.
  */
 public final class RocksStore implements Store {
     /** Tests of this package weaken it. */
-    final Database database;
+    Database database;
     private final StoreFolder folder;
     private final CommitMark mark;
     private final Damage damage;
-    private final RowReader reader;
-    private final RetainedReader retained;
+    private final boolean refusesDamage;
+    private RowReader reader;
+    private RetainedReader retained;
     private final ReadWriteLock use = new ReentrantReadWriteLock();
     private volatile String refusal;
     private boolean closed;
@@ -40,13 +43,18 @@ public final class RocksStore implements Store {
 
     private RocksStore(StoreFolder folder, Opening opening, CommitMark mark, Damage damage, boolean refuses) {
         this.folder = folder;
-        this.database = opening.take();
         this.mark = mark;
         this.damage = damage;
-        this.reader = new RowReader(database, refuses ? null : damage);
-        this.retained = new RetainedReader(database, reader);
+        this.refusesDamage = refuses;
+        use(opening.take());
         this.recovered = opening.recovered();
         this.lastCommit = opening.lastCommit();
+    }
+
+    private void use(Database opened) {
+        database = opened;
+        reader = new RowReader(database, refusesDamage ? null : damage);
+        retained = new RetainedReader(database, reader);
     }
 
     /** Opens the store in that folder, whatever in it is damaged. */
@@ -100,26 +108,72 @@ public final class RocksStore implements Store {
 
     @Override
     public void commit(List<Turn> turns) {
+        RocksDBException damaged;
         use.readLock().lock();
         try {
             requireUsable();
             recovered = null;
-            commitOrRefuse(turns);
+            damaged = commitUnlessDamaged(turns);
         } finally {
             use.readLock().unlock();
         }
+        if (damaged != null) {
+            commitAnew(turns, damaged);
+        }
     }
 
-    private void commitOrRefuse(List<Turn> turns) {
+    /** Returns why not, if a compaction has met a damaged table: RocksDB takes no more writes then. */
+    private RocksDBException commitUnlessDamaged(List<Turn> turns) {
         try {
             commitAll(turns);
+            return null;
         } catch (RocksDBException | IOException | RuntimeException | Error e) {
-            refusal = "a commit failed, and nobody knows what is on disk";
             if (e instanceof RocksDBException failure && Damage.isDamage(failure)) {
-                damage.note(e.getMessage()); // a compaction has met it
+                damage.met(e.getMessage());
+                if (!refusesDamage) {
+                    return failure;
+                }
             }
-            throw failed("commit", e);
+            throw refuse(e);
         }
+    }
+
+    /**
+     * Puts the database together out of what can be read, and commits, unless the commit row says that it is
+     * done. The next start mends the rows: the core's are not changed under its feet.
+     */
+    private void commitAnew(List<Turn> turns, RocksDBException why) {
+        use.writeLock().lock();
+        try {
+            requireUsable();
+            Map<Path, String> tables = SstFiles.damaged(folder.database());
+            if (tables.isEmpty()) {
+                throw why;
+            }
+            database.close();
+            use(new Mending(folder, damage).openSalvaged(tables));
+            byte[] key = Keys.of(Keys.COMMIT);
+            byte[] value = reader.get(key);
+            long found = value == null ? 0 : StateRows.toNumber(key, value);
+            if (found == lastCommit) {
+                commitAll(turns);
+            } else if (found == lastCommit + 1) {
+                lastCommit = found;
+                mark.write(found);
+            } else {
+                throw new StoreException("the last commit is " + found + ", and " + lastCommit
+                        + " was on disk");
+            }
+        } catch (RocksDBException | IOException | RuntimeException | Error e) {
+            throw refuse(e);
+        } finally {
+            use.writeLock().unlock();
+        }
+    }
+
+    private StoreException refuse(Throwable e) {
+        refusal = "a commit failed, and nobody knows what is on disk";
+        return failed("commit", e);
     }
 
     private void commitAll(List<Turn> turns) throws RocksDBException, IOException {

@@ -35,6 +35,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.rocksdb.CompactRangeOptions;
+import org.rocksdb.RocksDBException;
 
 /** A store whose files or rows went bad opens, names what is damaged, and serves everything else. */
 class RotTest {
@@ -158,6 +160,26 @@ class RotTest {
         try (Stream<Path> kept = Files.walk(folder.resolve("quarantine"))) {
             assertEquals(1, kept.filter(file -> file.toString().endsWith(".sst")).count());
         }
+    }
+
+    @Test
+    void aCommitThatFailsBecauseACompactionMetADamagedTableIsMadeInAMendedDatabase() throws Exception {
+        flip(table("log"), PAYLOAD_BYTES * 30L); // somewhere in log 1
+        try (RocksStore store = RocksStore.open(folder)) {
+            commit(store, entry(2, ENTRIES, new Random(2)));
+            store.database.flush();
+            assertThrows(RocksDBException.class, () -> store.database.rocks.compactRange(store.database.log,
+                    null, null, new CompactRangeOptions().setBottommostLevelCompaction(
+                            CompactRangeOptions.BottommostLevelCompaction.kForce)));
+            commit(store, entry(2, ENTRIES + 1, new Random(3)));
+            assertTrue(store.damaged() > 0);
+            assertEquals(ENTRIES + 2, served(store, 2, ENTRIES + 2).size());
+            assertTrue(served(store, 1, ENTRIES).size() > ENTRIES - 20);
+        }
+        try (RocksStore store = RocksStore.open(folder)) {
+            assertEquals(ENTRIES + 2, log(store, 2).next());
+        }
+        assertIsSound();
     }
 
     @Test

@@ -335,6 +335,9 @@ public final class Simulation {
             broker.handle(input, nowMillis, turn);
         }
         broker.finish(nowMillis, turn);
+        if (broker.counters().damaged() > 0) {
+            throw new AssertionError("a log lacks an entry that somebody needs");
+        }
         turn.changes().forEach(change -> tell(() -> "turn " + turn.number() + " -> " + change));
         turn.unbound().forEach(this::happen);
         turn.effects().stream().filter(sabotage::isEarly).forEach(this::happen);

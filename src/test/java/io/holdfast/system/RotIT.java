@@ -46,7 +46,9 @@ class RotIT {
             try (RawClient publisher = new RawClient(broker.port(), ProtocolVersion.MQTT_3_1_1)) {
                 publisher.connect("publisher");
                 for (int i = 0; i < MESSAGES; i++) {
-                    publisher.send(RawClient.publish(QoS.AT_LEAST_ONCE, 1, "a/b", payload(i)));
+                    publisher.send(RawClient.publish(QoS.AT_LEAST_ONCE, i + 1, "a/b", payload(i)));
+                }
+                for (int i = 0; i < MESSAGES; i++) {
                     publisher.expect(Packet.Puback.class);
                 }
             }
@@ -120,20 +122,17 @@ class RotIT {
         try (BrokerProcess broker = BrokerProcess.start(data, "--set", "sys-interval-seconds=1")) {
             TreeSet<Integer> received = receive(broker);
             assertTrue(received.size() > MESSAGES - 50 && received.size() <= MESSAGES, received.toString());
-            assertEquals(1, damaged(broker));
+            assertTrue(damaged(broker) > 0);
             broker.stop();
-            assertTrue(says(broker, "unreadable rows: after entry "), broker.said().toString());
+            assertTrue(says(broker, "block checksum mismatch"), broker.said().toString());
         }
         String refusal = assertThrows(IllegalStateException.class, () ->
                 BrokerProcess.start(data, "--set", "damaged-rows=refuse").close()).getMessage();
         assertTrue(refusal.contains("Holdfast does not start: --data: the store "), refusal);
         try (BrokerProcess broker = BrokerProcess.start(data)) {
-            receive(broker);
+            assertEquals(List.of(MESSAGES), List.copyOf(receive(broker)));
             broker.stop();
-            assertTrue(says(broker, "damaged file: "), broker.said().toString());
-        }
-        try (BrokerProcess broker = BrokerProcess.start(data, "--set", "damaged-rows=refuse")) {
-            receive(broker);
+            assertTrue(says(broker, "now everything is looked at"), broker.said().toString());
         }
     }
 
