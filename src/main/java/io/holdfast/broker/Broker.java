@@ -257,14 +257,14 @@ public final class Broker {
 
     private void logRead(Input.LogRead read, Turn turn) {
         if (read.connectionId() == ShareGroup.NO_CONNECTION) {
-            routing.shared().logRead(read);
+            routing.shared().logRead(read, turn);
             return;
         }
         routing.pages().read(turn);
         Session session = openSession(read.connectionId());
         Cursor cursor = session == null ? null : session.cursors.get(read.logId());
         if (cursor != null) {
-            cursor.pageRead(read.from(), read.messages());
+            routing.overflow().damaged(cursor.pageRead(read), cursor.log);
             session.wake();
         }
     }

@@ -35,6 +35,8 @@ public final class Counters {
     boolean diskIsShort;
     /** Messages that were not taken over, or not retained, while the disk was short of space. */
     long refusedForSpace;
+    /** Deliveries left out because their messages are damaged in the store, or missing. */
+    long damaged;
 
     /** Messages refused to their publishers because too many waited for a session; in messages. */
     public long rejected() {
@@ -76,6 +78,11 @@ public final class Counters {
         return sessionsOverflowed;
     }
 
+    /** Deliveries left out because their messages are damaged in the store, or missing. */
+    public long damaged() {
+        return damaged;
+    }
+
     void clientsConnected(int now) {
         clientsConnected = now;
         clientsMaximum = Math.max(clientsMaximum, now);
@@ -107,7 +114,7 @@ public final class Counters {
     /** All deliveries left out, for whatever reason. */
     public long dropped() {
         return qos0NotWritable + queueFull + packetTooLarge + expired + droppedOldest + droppedNewest
-                + tooOld;
+                + tooOld + damaged;
     }
 
     /**

@@ -38,6 +38,8 @@ final class Cursor {
     private boolean reading;
     private boolean hasRead;
     private long pageFrom;
+    /** All entries below were on disk when the page was asked for. */
+    private long pageBelow;
     private List<Message> page = List.of();
 
     /** @param subscription null for a cursor that is closing */
@@ -134,17 +136,23 @@ final class Cursor {
     ReadLog readPage(int pagesAtOnce) {
         int messages = hasRead ? PAGE_MESSAGES_MAX : FIRST_PAGE_MESSAGES_MAX;
         hasRead = true;
+        pageBelow = log.next();
         return new ReadLog(session.connection.id, log.id, next, Math.max(1, messages / pagesAtOnce),
                 PAGE_BYTES_MAX / pagesAtOnce);
     }
 
-    void pageRead(long from, List<Message> messages) {
-        if (messages.isEmpty() && isBehind() && from == next && from >= log.first()) {
-            throw new IllegalStateException("log " + log.id + " lacks its entry " + from);
-        }
+    /** Returns how many entries were lost, because they are damaged or missing; they are passed. */
+    long pageRead(Input.LogRead read) {
         reading = false;
-        pageFrom = from;
-        page = isClosing() ? List.of() : messages;
+        pageFrom = read.from();
+        page = isClosing() ? List.of() : read.messages();
+        if (!page.isEmpty() || !isBehind() || next != pageFrom || next < log.first()) {
+            return 0;
+        }
+        if (read.readable() == next) {
+            throw new IllegalStateException("log " + log.id + " lacks its entry " + next);
+        }
+        return passTo(Math.min(read.readable(), pageBelow));
     }
 
     /** Passes the next entry. */

@@ -51,8 +51,17 @@ public sealed interface Input {
      */
     record SessionRead(String clientId, List<Change> rows) implements Input {}
 
-    /** The entries from {@code from} on, dense, at least one unless there is none. */
-    record LogRead(long connectionId, long logId, long from, List<Message> messages) implements Input {}
+    /**
+     * The entries from {@code from} on, dense, at least one unless there is none. There is none, either, if
+     * those below {@code readable} are damaged or missing, for which {@code from} is what it is otherwise.
+     */
+    record LogRead(long connectionId, long logId, long from, long readable, List<Message> messages)
+            implements Input {
+        /** Of a log that is whole. */
+        public LogRead(long connectionId, long logId, long from, List<Message> messages) {
+            this(connectionId, logId, from, from, messages);
+        }
+    }
 
     /** The entries asked for, in the order of the positions; null where there is none (any more). */
     record EntriesRead(long connectionId, List<Message> messages) implements Input {}
@@ -83,8 +92,9 @@ public sealed interface Input {
      * @param connections network connections that came as far as MQTT
      * @param bytesReceived bytes of MQTT, as {@code bytesSent}: without what TLS and WebSocket add
      * @param heapBytes of the Java heap that are in use now
+     * @param damaged see {@link Store#damaged}
      */
-    record EdgeCounted(long connections, long bytesReceived, long bytesSent, long heapBytes)
+    record EdgeCounted(long connections, long bytesReceived, long bytesSent, long heapBytes, long damaged)
             implements Input {}
 
     /** The time that the core had named has come. */

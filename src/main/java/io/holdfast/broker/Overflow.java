@@ -194,9 +194,8 @@ final class Overflow {
     void lost(InFlight delivery, Session session) {
         FilterLog log = routing.log(delivery.logId());
         if (log == null || delivery.ordinal() >= log.first()) {
-            throw new IllegalStateException("the log lacks an entry in flight: " + delivery);
-        }
-        if (limits.policy() == OverflowPolicy.DISCONNECT) {
+            counters.damaged++;
+        } else if (limits.policy() == OverflowPolicy.DISCONNECT) {
             session.overflowed = true;
         } else {
             counters.droppedOldest++;
@@ -216,6 +215,14 @@ final class Overflow {
         boolean full = limits.policy() == OverflowPolicy.DROP_NEWEST && waiting >= limits.messagesMax();
         counters.droppedNewest += full ? 1 : 0;
         return full;
+    }
+
+    /** Entries have been passed because they are damaged or missing. */
+    void damaged(long entries, FilterLog log) {
+        counters.damaged += entries;
+        if (entries > 0) {
+            routing.passed(log);
+        }
     }
 
     void dropped(long oldest) {

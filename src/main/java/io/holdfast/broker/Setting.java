@@ -1,6 +1,9 @@
 package io.holdfast.broker;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.Locale;
+import java.util.stream.LongStream;
 
 /** One thing that the operator may decide: its name, what is allowed, what it is else, and what it means. */
 public enum Setting {
@@ -29,6 +32,7 @@ public enum Setting {
     KEEP_ALIVE_SECONDS_MAX(0, 65_535, 0,
             "the longest Keep Alive of a client of MQTT 5.0; 0 leaves it to the client"),
     CONNECT_MILLIS_MAX(1, Integer.MAX_VALUE, 10_000, "time from the opening of a connection to its CONNECT"),
+    DAMAGED_ROWS(DamagePolicy.QUARANTINE, "what a start does where something in the store is damaged"),
     SYS_INTERVAL_SECONDS(0, Integer.MAX_VALUE, 10, "time between two updates of the $SYS topics; 0 for none"),
     MAXIMUM_QOS(0, 2, 2, "the greatest QoS of a PUBLISH from a client, and of a subscription"),
     RETAIN_AVAILABLE(true, "whether clients may publish retained messages"),
@@ -50,8 +54,9 @@ public enum Setting {
         this(Boolean.class, 0, 1, initial ? 1 : 0, meaning);
     }
 
-    Setting(OverflowPolicy initial, String meaning) {
-        this(OverflowPolicy.class, 0, OverflowPolicy.values().length - 1, initial.ordinal(), meaning);
+    Setting(Enum<?> initial, String meaning) {
+        this(initial.getDeclaringClass(), 0, initial.getDeclaringClass().getEnumConstants().length - 1,
+                initial.ordinal(), meaning);
     }
 
     Setting(Class<?> type, long min, long max, long initial, String meaning) {
@@ -92,8 +97,10 @@ public enum Setting {
         if (type == Boolean.class) {
             return "true or false";
         }
-        if (type == OverflowPolicy.class) {
-            return "reject, drop-oldest, drop-newest or disconnect";
+        if (type.isEnum()) {
+            String words = LongStream.rangeClosed(min, max).mapToObj(this::show).collect(joining(", "));
+            int last = words.lastIndexOf(", ");
+            return words.substring(0, last) + " or " + words.substring(last + 2);
         }
         return max > Integer.MAX_VALUE ? "a whole number from " + min : "a whole number from " + min + " to "
                 + max;
@@ -104,8 +111,8 @@ public enum Setting {
         if (type == Boolean.class) {
             return value == 1 ? "true" : "false";
         }
-        return type == OverflowPolicy.class
-                ? kebab(OverflowPolicy.values()[(int) value].name()) : Long.toString(value);
+        return type.isEnum()
+                ? kebab(((Enum<?>) type.getEnumConstants()[(int) value]).name()) : Long.toString(value);
     }
 
     /**

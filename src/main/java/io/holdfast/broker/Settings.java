@@ -57,6 +57,10 @@ public final class Settings {
         return OverflowPolicy.values()[integer(Setting.OVERFLOW)];
     }
 
+    public DamagePolicy damagedRows() {
+        return DamagePolicy.values()[integer(Setting.DAMAGED_ROWS)];
+    }
+
     public QoS maximumQos() {
         return QoS.of(integer(Setting.MAXIMUM_QOS));
     }

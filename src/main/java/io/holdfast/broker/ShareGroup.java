@@ -58,6 +58,8 @@ final class ShareGroup {
     private int turnOf;
     private boolean reading;
     private long pageFrom;
+    /** All entries below were on disk when the page was asked for. */
+    private long pageBelow;
     private List<Message> page = List.of();
 
     ShareGroup(String topicFilter, FilterNode node, Routing routing, ShareGroups groups) {
@@ -242,17 +244,36 @@ final class ShareGroup {
         }
         if (message == null && !reading && !members.isEmpty()) {
             reading = true;
+            pageBelow = log.next();
             turn.effect(new Effect.ReadLog(NO_CONNECTION, log.id, ordinal, PAGE_MESSAGES_MAX,
                     PAGE_BYTES_MAX));
         }
         return message;
     }
 
-    void pageRead(long from, List<Message> messages) {
+    void pageRead(Input.LogRead read, Turn turn) {
         reading = false;
-        pageFrom = from;
-        page = messages;
+        pageFrom = read.from();
+        page = read.messages();
+        if (page.isEmpty() && read.readable() > pageFrom && pageFrom >= log.first()) {
+            passDamaged(Math.min(read.readable(), pageBelow), turn);
+        }
         groups.wake(this);
+    }
+
+    /** Passes the entries from the one that was to be read to below an ordinal. */
+    private void passDamaged(long below, Turn turn) {
+        long lost = 0;
+        for (Long ordinal : List.copyOf(free.subSet(pageFrom, below))) {
+            endLease(ordinal, turn);
+            lost++;
+        }
+        if (next >= pageFrom && next < below) {
+            lost += below - next;
+            next = below;
+            changed = true;
+        }
+        routing.overflow().damaged(lost, log);
     }
 
     private void handOut(long ordinal, Message message, LiveSubscription member, Turn turn) {

@@ -182,10 +182,10 @@ final class ShareGroups {
         return group == null ? null : group.topicFilter;
     }
 
-    void logRead(Input.LogRead read) {
+    void logRead(Input.LogRead read, Turn turn) {
         ShareGroup group = byLog.get(read.logId());
         if (group != null) {
-            group.pageRead(read.from(), read.messages());
+            group.pageRead(read, turn);
         }
     }
 

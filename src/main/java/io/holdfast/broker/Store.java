@@ -23,6 +23,20 @@ public interface Store extends AutoCloseable {
     /** See {@link Effect.ReadLog}. */
     List<Message> readLog(long logId, long from, int messagesMax, long bytesMax);
 
+    /**
+     * Where a log goes on whose entry {@code from} is damaged or missing, which no log is that a crash has
+     * left: the ordinal of the first entry from there on that can be read, {@link Long#MAX_VALUE} if there is
+     * none.
+     */
+    default long nextEntry(long logId, long from) {
+        return from;
+    }
+
+    /** How much was found damaged since it was opened, and then: rows, ranges of rows, and files. */
+    default long damaged() {
+        return 0;
+    }
+
     /** See {@link Effect.ReadEntries}. An entry that is not there (any more) is null in the list. */
     List<Message> readEntries(List<Effect.Position> positions);
 

@@ -50,7 +50,7 @@ final class SysTopics {
     private final List<Total> totals;
     private final List<Load> loads;
     private final Map<String, Message> values = new LinkedHashMap<>();
-    private Input.EdgeCounted edge = new Input.EdgeCounted(0, 0, 0, 0);
+    private Input.EdgeCounted edge = new Input.EdgeCounted(0, 0, 0, 0, 0);
     private long updatedMillis;
 
     SysTopics(Settings settings, Counters counters, long nowMillis) {
@@ -88,6 +88,7 @@ final class SysTopics {
                 new Total("publish/messages/dropped/oldest", () -> counters.droppedOldest),
                 new Total("publish/messages/dropped/newest", () -> counters.droppedNewest),
                 new Total("publish/messages/dropped/too_old", () -> counters.tooOld),
+                new Total("publish/messages/dropped/damaged", () -> counters.damaged),
                 new Total("publish/bytes/received", () -> counters.publishBytesReceived),
                 new Total("publish/bytes/sent", () -> counters.publishBytesSent),
                 new Total("bytes/received", () -> edge.bytesReceived()),
@@ -95,7 +96,8 @@ final class SysTopics {
                 new Total("connections/socket/count", () -> edge.connections()),
                 new Total("disk/free", () -> counters.diskFreeBytes),
                 new Total("disk/short", () -> counters.diskIsShort ? 1 : 0),
-                new Total("heap/current", () -> edge.heapBytes()));
+                new Total("heap/current", () -> edge.heapBytes()),
+                new Total("store/damaged", () -> edge.damaged()));
     }
 
     private List<Load> loads() {

@@ -44,6 +44,21 @@ final class CommitMark implements AutoCloseable {
         }
     }
 
+    /** The same; names a file that is damaged. */
+    long read(Damage damage) throws IOException {
+        long number = read();
+        if (number == 0 && file.length() > 0 && !isNone()) {
+            damage.found("damaged file: COMMITTED: its checksum is wrong, so it does not tell what was on"
+                    + " disk");
+        }
+        return number;
+    }
+
+    /** Whether it says, soundly, that there was no commit. */
+    private boolean isNone() throws IOException {
+        return file.length() == BYTES && bytes.getInt(Long.BYTES) == checksum();
+    }
+
     /** The number in the file; 0 if there is none, or none that can be relied on. */
     long read() throws IOException {
         if (file.length() < BYTES) {

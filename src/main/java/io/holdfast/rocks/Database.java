@@ -70,11 +70,14 @@ final class Database implements AutoCloseable {
     private enum Access {
         READ_WRITE,
         READ_ONLY,
+        /** Beside a broker that writes: as it was at the opening. */
+        READ_BESIDE,
         /** Also if there are files missing or of another size than they should have. */
         READ_WHAT_IS_LEFT
     }
 
-    private Database(Path path, Access access) throws RocksDBException {
+    /** @param own a folder for what is written beside a broker, else null */
+    private Database(Path path, Access access, Path own) throws RocksDBException {
         boolean opened = false;
         try {
             Cache cache = own(new LRUCache(MEMORY_BYTES));
@@ -86,9 +89,13 @@ final class Database implements AutoCloseable {
             synced = own(new WriteOptions().setSync(true));
             reading = own(new ReadOptions().setVerifyChecksums(true));
             DBOptions options = options(cache).setParanoidChecks(access != Access.READ_WHAT_IS_LEFT);
-            rocks = own(access == Access.READ_WRITE
-                    ? RocksDB.open(options, path.toString(), families, handles)
-                    : RocksDB.openReadOnly(options, path.toString(), families, handles));
+            rocks = own(switch (access) {
+                case READ_WRITE -> RocksDB.open(options, path.toString(), families, handles);
+                case READ_ONLY, READ_WHAT_IS_LEFT ->
+                    RocksDB.openReadOnly(options, path.toString(), families, handles);
+                case READ_BESIDE -> RocksDB.openAsSecondary(options, path.toString(), own.toString(),
+                        families, handles);
+            });
             state = own(handles.get(0));
             log = own(handles.get(1));
             retained = own(handles.get(2));
@@ -114,10 +121,23 @@ final class Database implements AutoCloseable {
         return open(path, Access.READ_WHAT_IS_LEFT);
     }
 
+    /**
+     * To be read only, while a broker has it open: a view of what was on disk at the opening.
+     *
+     * @param own an empty folder for RocksDB's own text log
+     */
+    static Database openBeside(Path path, Path own) {
+        return open(path, Access.READ_BESIDE, own);
+    }
+
     private static Database open(Path path, Access access) {
+        return open(path, access, null);
+    }
+
+    private static Database open(Path path, Access access, Path own) {
         NativeLibrary.load();
         try {
-            return new Database(path, access);
+            return new Database(path, access, own);
         } catch (RocksDBException e) {
             throw new StoreException("the database " + path + " cannot be opened: " + e.getMessage(), e);
         }

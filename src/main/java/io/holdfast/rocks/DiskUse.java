@@ -84,6 +84,9 @@ final class DiskUse {
         backgroundErrors = errors;
         try (WriteOptions unsynced = new WriteOptions(); WriteBatch nothing = new WriteBatch()) {
             database.rocks.write(unsynced, nothing);
+        } catch (RocksDBException e) {
+            leaveIfDamage(e);
+            return;
         }
         LOG.warn("RocksDB could not write in the background, and tries again; so far {} times."
                 + " Its own log, db/LOG, says why", errors);
@@ -91,11 +94,22 @@ final class DiskUse {
 
     /** Gives back what was removed. */
     void reclaim() throws RocksDBException {
-        database.flush();
-        for (Map.Entry<Long, Range> entry : takeRemoved().entrySet()) {
-            Range range = entry.getValue();
-            database.rocks.compactRange(database.log, Keys.entry(entry.getKey(), range.from()),
-                    Keys.entry(entry.getKey(), range.below()));
+        try {
+            database.flush();
+            for (Map.Entry<Long, Range> entry : takeRemoved().entrySet()) {
+                Range range = entry.getValue();
+                database.rocks.compactRange(database.log, Keys.entry(entry.getKey(), range.from()),
+                        Keys.entry(entry.getKey(), range.below()));
+            }
+        } catch (RocksDBException e) {
+            leaveIfDamage(e);
+        }
+    }
+
+    /** What is damaged is met by the next commit, too, which knows what to do about it. */
+    private static void leaveIfDamage(RocksDBException e) throws RocksDBException {
+        if (!Damage.isDamage(e)) {
+            throw e;
         }
     }
 }

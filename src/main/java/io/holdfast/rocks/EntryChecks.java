@@ -24,11 +24,10 @@ final class EntryChecks implements RowWalk.Visitor {
         findings.read(key, value);
         try {
             MessageAppended entry = (MessageAppended) RowKind.ENTRY.decode(key, value);
-            check(key, entry);
+            beforeIsUnknown = !check(key, entry);
             before = entry;
-            beforeIsUnknown = false;
         } catch (StoreException e) {
-            findings.found(e.getMessage());
+            findings.damaged(RowKind.ENTRY, key, e.getMessage());
             beforeIsUnknown = true;
         }
         if (key.length == 2 * Long.BYTES) {
@@ -43,22 +42,26 @@ final class EntryChecks implements RowWalk.Visitor {
         log.last = ordinal;
     }
 
-    private void check(byte[] key, MessageAppended entry) {
+    /** Returns whether it goes with the one before it. */
+    private boolean check(byte[] key, MessageAppended entry) {
         ids.sequence(entry.message().sequence());
         if (before == null || before.logId() != entry.logId() || beforeIsUnknown) {
-            return;
+            return true;
         }
         long missing = entry.ordinal() - before.ordinal() - 1;
         findings.missing(missing);
         if (entry.message().sequence() <= before.message().sequence()) {
             findings.inconsistent(RowKind.ENTRY, key, "its sequence " + entry.message().sequence()
                     + " is not above " + before.message().sequence() + " of the entry before it");
+            return false;
         }
         long bytes = before.bytesThrough() + entry.message().bytes();
         if (missing == 0 ? entry.bytesThrough() != bytes : entry.bytesThrough() < bytes) {
             findings.inconsistent(RowKind.ENTRY, key, "its byte total is " + entry.bytesThrough() + ", "
                     + bytes + (missing == 0 ? "" : " or more") + " expected");
+            return false;
         }
+        return true;
     }
 
     @Override

@@ -1,10 +1,13 @@
 package io.holdfast.rocks;
 
+import io.holdfast.broker.Change;
+import java.util.List;
 import java.util.function.Consumer;
 
-/** What a verification finds: told at once, counted, and summarized. */
+/** What a verification finds: told at once, counted, and summarized; and what would mend it. */
 final class Findings {
     private final Consumer<String> lines;
+    private final Remedies remedies;
     private long found;
     private long rows;
     private long bytes;
@@ -13,7 +16,17 @@ final class Findings {
     private long notCompared;
 
     Findings(Consumer<String> lines) {
+        this(lines, new Remedies());
+    }
+
+    /** @param remedies gets what would mend what is found */
+    Findings(Consumer<String> lines, Remedies remedies) {
         this.lines = lines;
+        this.remedies = remedies;
+    }
+
+    Remedies remedies() {
+        return remedies;
     }
 
     void found(String what) {
@@ -21,7 +34,21 @@ final class Findings {
         lines.accept(what);
     }
 
+    /** The row makes no sense: without it, the store does. */
+    void damaged(RowKind kind, byte[] key, String what) {
+        remedies.removeDamaged(kind, key);
+        found(what);
+    }
+
+    /** The row contradicts others: without it, they do not. */
     void inconsistent(RowKind kind, byte[] key, String what) {
+        remedies.remove(kind, key);
+        found("inconsistent row: " + kind.describe(key) + ": " + what);
+    }
+
+    /** The same, where other rows mend that. */
+    void inconsistent(RowKind kind, byte[] key, String what, List<Change> instead) {
+        instead.forEach(remedies::write);
         found("inconsistent row: " + kind.describe(key) + ": " + what);
     }
 

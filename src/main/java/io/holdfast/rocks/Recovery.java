@@ -5,8 +5,10 @@ import io.holdfast.broker.Store.Recovered;
 import io.holdfast.mqtt.Topics;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.slf4j.Logger;
@@ -38,7 +40,7 @@ final class Recovery {
         Map<Long, Long> trimmed = trimmed();
         List<Recovered.Log> logs = new ArrayList<>();
         reader.scan(Keys.of(Keys.LOG, 0), Keys.of(Keys.LOG, -1), (key, value) -> {
-            Change.LogPut log = StateRows.toLog(key, value);
+            Change.LogPut log = (Change.LogPut) RowKind.LOG.decode(key, value);
             Last found = lastEntries.remove(log.logId());
             Last last = found == null ? Last.NONE : found;
             logs.add(new Recovered.Log(log.logId(), log.topicFilter(), log.cursors(),
@@ -49,7 +51,21 @@ final class Recovery {
             LOG.warn("There are entries of {} logs that do not exist, such as log {}", lastEntries.size(),
                     lastEntries.keySet().iterator().next());
         }
-        return new Recovered(logs, sharedCursors(logs), leases(), ids(), sessions(), cutOff());
+        List<Change.CursorPut> sharedCursors = sharedCursors(logs);
+        List<Change.LeasePut> leases = leases();
+        requireLogs(leases, sharedCursors);
+        return new Recovered(logs, sharedCursors, leases, ids(), sessions(), cutOff());
+    }
+
+    private static void requireLogs(List<Change.LeasePut> leases, List<Change.CursorPut> sharedCursors) {
+        Set<Long> shared = new HashSet<>();
+        sharedCursors.forEach(cursor -> shared.add(cursor.logId()));
+        for (Change.LeasePut lease : leases) {
+            if (!shared.contains(lease.logId())) {
+                throw new StoreException("damaged row: " + RowKind.LEASE.describe(
+                        Keys.of(Keys.LEASE, lease.logId(), lease.ordinal())) + ": there is no such log");
+            }
+        }
     }
 
     /**
@@ -100,7 +116,7 @@ final class Recovery {
     private List<Change.LeasePut> leases() throws RocksDBException {
         List<Change.LeasePut> leases = new ArrayList<>();
         reader.scan(Keys.of(Keys.LEASE, 0), Keys.of(Keys.LEASE, -1), (key, value) -> {
-            leases.add(StateRows.toLease(key, value));
+            leases.add((Change.LeasePut) RowKind.LEASE.decode(key, value));
             return true;
         });
         return leases;

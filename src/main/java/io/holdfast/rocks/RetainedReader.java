@@ -8,10 +8,9 @@ import io.holdfast.mqtt.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiPredicate;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
-import org.rocksdb.Slice;
 
 /**
  * Reads retained messages, by any number of threads at once. They are in the order of their Topic Names in
@@ -25,9 +24,11 @@ final class RetainedReader {
     static final int ROWS_MAX = 4_096;
 
     private final Database database;
+    private final RowReader reader;
 
-    RetainedReader(Database database) {
+    RetainedReader(Database database, RowReader reader) {
         this.database = database;
+        this.reader = reader;
     }
 
     RetainedPage matching(Effect.ReadRetained read) throws RocksDBException {
@@ -36,57 +37,77 @@ final class RetainedReader {
         // "a/#" matches "a" and all that begins with "a/", so it ends where "a0" begins: '0' comes after '/'.
         boolean takesParent = filter.length() == literal.length() + 2;
         List<Message> messages = new ArrayList<>();
-        try (Slice end = new Slice(after(takesParent ? literal + "/" : literal));
-                ReadOptions reading = new ReadOptions(database.reading).setIterateUpperBound(end);
-                RocksIterator rows = database.rocks.newIterator(database.retained, reading)) {
-            String name = null;
-            long bytes = 0;
-            int looked = 0;
-            for (seek(rows, literal, read.after()); rows.isValid(); rows.next()) {
-                if (looked++ == ROWS_MAX || messages.size() == read.messagesMax()
-                        || bytes >= read.bytesMax()) {
-                    return new RetainedPage(messages, name);
-                }
-                name = Keys.text(rows.key(), 0);
-                if (Topics.matches(filter, name)) {
-                    Message message = message(name, rows.value());
-                    messages.add(message);
-                    bytes += message.bytes();
-                }
+        long[] bytes = {0};
+        Page page = new Page(read.after(), ROWS_MAX, (name, value) -> {
+            Message message = Topics.matches(filter, name) ? message(name, value) : null;
+            if (message != null) {
+                messages.add(message);
+                bytes[0] += message.bytes();
             }
-            rows.status();
-            return new RetainedPage(messages, null);
-        }
+            return messages.size() < read.messagesMax() && bytes[0] < read.bytesMax();
+        });
+        return new RetainedPage(messages, page.read(literal, after(takesParent ? literal + "/" : literal)));
     }
 
     ExpiredPage expired(Effect.ReadExpiredRetained read) throws RocksDBException {
         List<String> topicNames = new ArrayList<>();
-        try (RocksIterator rows = database.rocks.newIterator(database.retained, database.reading)) {
-            String name = null;
-            int looked = 0;
-            for (seek(rows, "", read.after()); rows.isValid(); rows.next()) {
-                if (looked++ == read.rowsMax()) {
-                    return new ExpiredPage(topicNames, name);
-                }
-                name = Keys.text(rows.key(), 0);
-                if (message(name, rows.value()).expiresAtMillis() <= read.nowMillis()) {
-                    topicNames.add(name);
-                }
+        Page page = new Page(read.after(), read.rowsMax(), (name, value) -> {
+            Message message = message(name, value);
+            if (message != null && message.expiresAtMillis() <= read.nowMillis()) {
+                topicNames.add(name);
             }
-            rows.status();
-            return new ExpiredPage(topicNames, null);
+            return true;
+        });
+        return new ExpiredPage(topicNames, page.read("", after("")));
+    }
+
+    /** The rows after a Topic Name, so many, or until the visitor has had enough. */
+    private final class Page implements BiPredicate<byte[], byte[]> {
+        private final String after;
+        private final int rowsMax;
+        private final BiPredicate<String, byte[]> visitor;
+        private int looked;
+        private boolean full;
+        private boolean more;
+        private String last;
+
+        Page(String after, int rowsMax, BiPredicate<String, byte[]> visitor) {
+            this.after = after;
+            this.rowsMax = rowsMax;
+            this.visitor = visitor;
+        }
+
+        /**
+         * @param first where to begin if it is the first page
+         * @return the last Topic Name, or null if there is no further one
+         */
+        String read(String first, byte[] end) throws RocksDBException {
+            try (ReadOptions reading = new ReadOptions(database.reading)) {
+                byte[] from = Keys.text(after.isEmpty() ? first : after);
+                reader.scan(database.retained, reading, from, end, this);
+            }
+            return more ? last : null;
+        }
+
+        @Override
+        public boolean test(byte[] key, byte[] value) {
+            String name = Keys.text(key, 0);
+            if (name.equals(after)) {
+                return true;
+            }
+            if (full || looked++ == rowsMax) {
+                more = true;
+                return false;
+            }
+            last = name;
+            full = !visitor.test(name, value);
+            return true;
         }
     }
 
-    private static void seek(RocksIterator rows, String literal, String after) {
-        rows.seek(Keys.text(after.isEmpty() ? literal : after));
-        if (!after.isEmpty() && rows.isValid() && Keys.text(rows.key(), 0).equals(after)) {
-            rows.next();
-        }
-    }
-
-    private static Message message(String topicName, byte[] value) {
-        return LogEntryCodec.decode("retained message of " + topicName, value);
+    /** Null if it is damaged. */
+    private Message message(String topicName, byte[] value) {
+        return reader.sound(() -> LogEntryCodec.decode("retained message of " + topicName, value));
     }
 
     /** What every Topic Name that matches begins with. */

@@ -1,6 +1,7 @@
 package io.holdfast.rocks;
 
 import io.holdfast.broker.Change;
+import io.holdfast.broker.DamagePolicy;
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.LogMeasure;
 import io.holdfast.broker.Message;
@@ -9,6 +10,7 @@ import io.holdfast.broker.Turn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.rocksdb.RocksDBException;
@@ -19,29 +21,47 @@ import org.rocksdb.WriteBatch;
  * are described in {@code storage-format.md}.
  *
  * <p>Whoever uses the store, commit or read, holds the read side of a lock, and closing takes the write side:
- * so closing waits for them, and nobody comes after it. A commit that fails closes the store to everyone in
- * the same way, but at once.
+ * so closing waits for them, and nobody comes after it; and so does a commit that finds that a table is
+ * damaged, to put another database in the place of this one. A commit that fails closes the store to everyone
+ * in the same way, but at once.
  */
 public final class RocksStore implements Store {
     /** Tests of this package weaken it. */
-    final Database database;
+    Database database;
     private final StoreFolder folder;
     private final CommitMark mark;
-    private final RowReader reader;
-    private final RetainedReader retained;
-    private final DiskUse diskUse;
+    private final Damage damage;
+    private final boolean refusesDamage;
+    private RowReader reader;
+    private RetainedReader retained;
+    private DiskUse diskUse;
     private final ReadWriteLock use = new ReentrantReadWriteLock();
     private volatile String refusal;
     private boolean closed;
     private long lastCommit;
+    /** What the core is told first; null once it was, or has changed. */
+    private volatile Recovered recovered;
 
-    private RocksStore(StoreFolder folder, Database database, CommitMark mark) {
-        this.diskUse = new DiskUse(database, folder.disk());
+    private RocksStore(StoreFolder folder, Opening opening, CommitMark mark, Damage damage, boolean refuses) {
         this.folder = folder;
-        this.database = database;
         this.mark = mark;
-        this.reader = new RowReader(database);
-        this.retained = new RetainedReader(database);
+        this.damage = damage;
+        this.refusesDamage = refuses;
+        use(opening.take());
+        this.recovered = opening.recovered();
+        this.lastCommit = opening.lastCommit();
+    }
+
+    private void use(Database opened) {
+        database = opened;
+        reader = new RowReader(database, refusesDamage ? null : damage);
+        retained = new RetainedReader(database, reader);
+        diskUse = new DiskUse(database, folder.disk());
+    }
+
+    /** Opens the store in that folder, whatever in it is damaged. */
+    public static RocksStore open(Path path) {
+        return open(path, DamagePolicy.QUARANTINE);
     }
 
     /**
@@ -49,61 +69,113 @@ public final class RocksStore implements Store {
      *
      * @throws StoreException if the folder cannot be used; the message says why, for the operator
      */
-    public static RocksStore open(Path path) {
+    public static RocksStore open(Path path, DamagePolicy policy) {
         StoreFolder folder = StoreFolder.open(path);
-        Database database = null;
+        return open(folder, policy, new Damage(folder), false);
+    }
+
+    /** @param everything whether all is looked at, and mended, be there a sign of damage or not */
+    static RocksStore open(StoreFolder folder, DamagePolicy policy, Damage damage, boolean everything) {
         CommitMark mark = null;
         RocksStore store = null;
         try {
             mark = CommitMark.open(folder.commitMark());
-            WalGuard guard = WalGuard.keep(folder);
-            database = Database.open(folder.database());
-            RocksStore opened = new RocksStore(folder, database, mark);
-            opened.checkLastCommit(guard);
-            store = opened;
+            try (Opening opening = new Opening(folder, policy, damage, mark)) {
+                opening.run(everything);
+                mark.write(opening.lastCommit());
+                store = new RocksStore(folder, opening, mark, damage, policy == DamagePolicy.REFUSE);
+            }
             return store;
+        } catch (IOException | RocksDBException e) {
+            throw new StoreException("the store " + folder + " cannot be opened: " + e.getMessage(), e);
         } finally {
             if (store == null) {
-                close(database, mark, folder);
+                close(null, mark, folder);
             }
         }
     }
 
-    private void checkLastCommit(WalGuard guard) {
-        try {
-            byte[] key = Keys.of(Keys.COMMIT);
-            byte[] value = reader.get(key);
-            lastCommit = value == null ? 0 : StateRows.toNumber(key, value);
-            guard.settle(lastCommit, mark.read());
-            mark.write(lastCommit);
-        } catch (RocksDBException | IOException e) {
-            throw failed("find its last commit", e);
-        }
+    /** What the opening has read, or, after a commit, what there is then. */
+    @Override
+    public Recovered recover() {
+        Recovered first = recovered;
+        recovered = null;
+        return first != null ? first : read("recover", () -> new Recovery(database).recover());
     }
 
     @Override
-    public Recovered recover() {
-        return read("recover", () -> new Recovery(database).recover());
+    public long damaged() {
+        return damage.found();
     }
 
     @Override
     public void commit(List<Turn> turns) {
+        RocksDBException damaged;
         use.readLock().lock();
         try {
             requireUsable();
-            commitOrRefuse(turns);
+            recovered = null;
+            damaged = commitUnlessDamaged(turns);
         } finally {
             use.readLock().unlock();
         }
+        if (damaged != null) {
+            commitAnew(turns, damaged);
+        }
     }
 
-    private void commitOrRefuse(List<Turn> turns) {
+    /** Returns why not, if a compaction has met a damaged table: RocksDB takes no more writes then. */
+    private RocksDBException commitUnlessDamaged(List<Turn> turns) {
         try {
             commitAll(turns);
+            return null;
         } catch (RocksDBException | IOException | RuntimeException | Error e) {
-            refusal = "a commit failed, and nobody knows what is on disk";
-            throw failed("commit", e);
+            if (e instanceof RocksDBException failure && Damage.isDamage(failure)) {
+                damage.met(e.getMessage());
+                if (!refusesDamage) {
+                    return failure;
+                }
+            }
+            throw refuse(e);
         }
+    }
+
+    /**
+     * Puts the database together out of what can be read, and commits, unless the commit row says that it is
+     * done. The next start mends the rows: the core's are not changed under its feet.
+     */
+    private void commitAnew(List<Turn> turns, RocksDBException why) {
+        use.writeLock().lock();
+        try {
+            requireUsable();
+            Map<Path, String> tables = SstFiles.damaged(folder.database());
+            if (tables.isEmpty()) {
+                throw why;
+            }
+            database.close();
+            use(new Mending(folder, damage).openSalvaged(tables));
+            byte[] key = Keys.of(Keys.COMMIT);
+            byte[] value = reader.get(key);
+            long found = value == null ? 0 : StateRows.toNumber(key, value);
+            if (found == lastCommit) {
+                commitAll(turns);
+            } else if (found == lastCommit + 1) {
+                lastCommit = found;
+                mark.write(found);
+            } else {
+                throw new StoreException("the last commit is " + found + ", and " + lastCommit
+                        + " was on disk");
+            }
+        } catch (RocksDBException | IOException | RuntimeException | Error e) {
+            throw refuse(e);
+        } finally {
+            use.writeLock().unlock();
+        }
+    }
+
+    private StoreException refuse(Throwable e) {
+        refusal = "a commit failed, and nobody knows what is on disk";
+        return failed("commit", e);
     }
 
     private void commitAll(List<Turn> turns) throws RocksDBException, IOException {
@@ -132,6 +204,14 @@ public final class RocksStore implements Store {
     @Override
     public List<Message> readLog(long logId, long from, int messagesMax, long bytesMax) {
         return read("read a log", () -> reader.log(logId, from, messagesMax, bytesMax));
+    }
+
+    @Override
+    public long nextEntry(long logId, long from) {
+        return read("read a log", () -> {
+            Change.MessageAppended next = reader.nextEntry(logId, from);
+            return next == null ? Long.MAX_VALUE : next.ordinal();
+        });
     }
 
     @Override
@@ -224,6 +304,9 @@ public final class RocksStore implements Store {
             requireUsable();
             return read.read();
         } catch (RocksDBException | IOException e) {
+            if (e instanceof RocksDBException failure && Damage.isDamage(failure)) {
+                damage.note(e.getMessage());
+            }
             throw failed(what, e);
         } finally {
             use.readLock().unlock();

@@ -7,6 +7,7 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
 
 /**
  * Reads all rows of a column family with their checksums, in the order of their keys, and goes on after
@@ -34,7 +35,7 @@ final class RowWalk implements AutoCloseable {
          * @param after the last key before them, or an empty one
          * @param before a key from which on rows can be read, or null if there is none
          */
-        void unreadable(byte[] after, byte[] before, RocksDBException why);
+        void unreadable(byte[] after, byte[] before, RocksDBException why) throws RocksDBException;
     }
 
     private final Database database;
@@ -44,38 +45,61 @@ final class RowWalk implements AutoCloseable {
     private RocksIterator rows;
     private byte[] last = {};
 
-    private RowWalk(Database database, ColumnFamilyHandle family, Visitor visitor) {
+    private RowWalk(Database database, ColumnFamilyHandle family, ReadOptions reading, Visitor visitor) {
         this.database = database;
         this.family = family;
         this.visitor = visitor;
-        reading = new ReadOptions(database.reading).setFillCache(false).setReadaheadSize(READAHEAD_BYTES);
+        this.reading = reading;
         rows = database.rocks.newIterator(family, reading);
     }
 
     @Override
     public void close() {
         rows.close();
-        reading.close();
     }
 
     /** Shows every row of a column family. */
     static void all(Database database, ColumnFamilyHandle family, Visitor visitor) throws RocksDBException {
-        try (RowWalk walk = new RowWalk(database, family, visitor)) {
-            walk.walk((byte) 0);
+        try (ReadOptions reading = all(database)) {
+            from(new byte[0], database, family, reading, visitor);
         }
     }
 
     /** Shows every row of one kind. */
     static void all(Database database, RowKind kind, Visitor visitor) throws RocksDBException {
-        try (RowWalk walk = new RowWalk(database, kind.family(database), visitor)) {
-            walk.walk(kind.letter);
+        byte[] from = kind.letter == 0 ? new byte[0] : new byte[] {kind.letter};
+        byte[] end = {(byte) (kind.letter + 1)};
+        try (Slice upper = new Slice(end);
+                ReadOptions reading = all(database)) {
+            if (kind.letter != 0) {
+                reading.setIterateUpperBound(upper);
+            }
+            from(from, database, kind.family(database), reading, visitor);
         }
+    }
+
+    /** Shows the rows from a key on, through the bound that the options give. */
+    static void from(byte[] key, Database database, ColumnFamilyHandle family, ReadOptions reading,
+            Visitor visitor) throws RocksDBException {
+        try (RowWalk walk = new RowWalk(database, family, reading, visitor)) {
+            walk.walk(key);
+        }
+    }
+
+    /** For all rows, each once: the cache is for those that are read again. */
+    private static ReadOptions all(Database database) {
+        return new ReadOptions(database.reading).setFillCache(false).setReadaheadSize(READAHEAD_BYTES);
     }
 
     /** The words for {@link Visitor#unreadable}. */
     static String describe(RowKind kind, byte[] after, byte[] before, RocksDBException why) {
+        return describe(kind, after, before) + why.getMessage();
+    }
+
+    /** The same without the reason, which follows. */
+    static String describe(RowKind kind, byte[] after, byte[] before) {
         return "unreadable rows: after " + describe(kind, after)
-                + (before == null ? "" : ", before " + describe(kind, before)) + ": " + why.getMessage();
+                + (before == null ? "" : ", before " + describe(kind, before)) + ": ";
     }
 
     private static String describe(RowKind any, byte[] key) {
@@ -84,31 +108,34 @@ final class RowWalk implements AutoCloseable {
                 : kind.describe(key);
     }
 
-    /** @param letter what the keys begin with; 0 for any */
-    private void walk(byte letter) throws RocksDBException {
-        if (letter == 0) {
-            rows.seekToFirst();
-        } else {
-            last = new byte[] {letter};
-            rows.seek(last);
-        }
-        for (RocksDBException failure = failure(); failure != null || rows.isValid(); failure = failure()) {
-            if (failure != null) {
-                byte[] before = pass();
-                visitor.unreadable(last, before, failure);
-                if (before == null) {
-                    return;
-                }
-                last = before;
-                continue;
-            }
+    private void walk(byte[] from) throws RocksDBException {
+        last = from;
+        rows.seek(from);
+        while (isValid()) {
             byte[] key = rows.key();
-            if (letter != 0 && key[0] != letter || !visitor.row(key, rows.value())) {
+            if (!visitor.row(key, rows.value())) {
                 return;
             }
             last = key;
             rows.next();
         }
+    }
+
+    /** Whether there is a row, behind what cannot be read. */
+    private boolean isValid() throws RocksDBException {
+        while (!rows.isValid()) {
+            RocksDBException failure = failure();
+            if (failure == null) {
+                return false;
+            }
+            byte[] before = pass();
+            visitor.unreadable(last, before, failure);
+            if (before == null) {
+                return false;
+            }
+            last = before;
+        }
+        return true;
     }
 
     /**

@@ -3,7 +3,11 @@ package io.holdfast.rocks;
 import io.holdfast.broker.Change;
 import io.holdfast.broker.InFlight;
 import io.holdfast.broker.Subscription;
+import io.holdfast.mqtt.QoS;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.rocksdb.RocksDBException;
 
 /** Compares each row of the column family "default" with the other rows that it names. */
@@ -56,19 +60,31 @@ final class StateChecks {
         }
         log.cursors++;
         long next = cursor.next();
-        require(cursor.low() <= next, "low " + cursor.low() + " is above next " + next);
-        require(next <= log.next(), "next " + next + " is beyond the log's next entry, " + log.next());
-        require(cursor.gapFrom() <= cursor.gapBelow() && cursor.gapBelow() <= log.next(), "what it leaves"
-                + " out, " + cursor.gapFrom() + " to " + cursor.gapBelow() + ", is not in the log");
-        boolean waits = next >= log.trimmedBelow && next < log.next()
+        long head = log.next();
+        require(cursor.low() <= next, "low " + cursor.low() + " is above next " + next,
+                () -> at(cursor, Math.min(next, head)));
+        require(next <= head, "next " + next + " is beyond the log's next entry, " + head,
+                () -> at(cursor, head));
+        require(cursor.gapFrom() <= cursor.gapBelow() && cursor.gapBelow() <= head, "what it leaves"
+                + " out, " + cursor.gapFrom() + " to " + cursor.gapBelow() + ", is not in the log",
+                () -> at(cursor, Math.min(next, head)));
+        boolean waits = next >= log.trimmedBelow && next < head
                 && (next < cursor.gapFrom() || next >= cursor.gapBelow());
-        require(!waits || hasEntry(cursor.logId(), next), "its next entry, " + next + ", is missing");
+        if (waits && !hasEntry(cursor.logId(), next)) {
+            Change.MessageAppended following = reader.nextEntry(cursor.logId(), next);
+            require(false, "its next entry, " + next + ", is missing",
+                    () -> at(cursor, following == null ? head : following.ordinal()));
+        }
         if (log.isShared()) {
             require(cursor.sessionId() == NO_SESSION, "the log is that of a Shared Subscription");
         } else if (requireSession(cursor.sessionId())) {
             require(isSubscribed(cursor.sessionId(), log.row) || hasInFlight(cursor),
                     "neither a subscription nor a delivery in flight needs it");
         }
+    }
+
+    private static List<Change> at(Change.CursorPut row, long next) {
+        return List.of(new Change.CursorPut(row.logId(), row.sessionId(), next, Math.min(row.low(), next)));
     }
 
     private boolean isSubscribed(long sessionId, Change.LogPut log) throws RocksDBException {
@@ -94,8 +110,10 @@ final class StateChecks {
             require(trimmed.below() <= log.last, "entries below " + trimmed.below()
                     + " are gone, and the last one, which always stays, is "
                     + (log.hasEntries() ? "" + log.last : "missing"));
-            require(log.first < 0 || trimmed.below() <= log.first, "entries below " + trimmed.below()
-                    + " are gone, and there is entry " + log.first);
+            long from = log.first;
+            require(from < 0 || trimmed.below() <= from || trimmed.below() > log.last, "entries below "
+                    + trimmed.below() + " are gone, and there is entry " + from,
+                    () -> List.of(new Change.LogTrimmed(trimmed.logId(), from, trimmed.below())));
         }
     }
 
@@ -103,19 +121,31 @@ final class StateChecks {
         LogFacts log = log(lease.logId());
         if (require(log.isShared(), "there is no such log of a Shared Subscription")) {
             require(lease.ordinal() < log.next(), "the log's next entry is " + log.next());
-            requireEntry(log, lease.logId(), lease.ordinal());
+            if (lease.ordinal() < log.trimmedBelow) {
+                findings.droppedInFlight();
+            } else {
+                require(hasEntry(lease.logId(), lease.ordinal()), missing(lease.logId(), lease.ordinal()));
+            }
         }
-        if (lease.sessionId() != NO_SESSION) {
+        if (lease.sessionId() != NO_SESSION && lease.qos() == QoS.EXACTLY_ONCE) {
             requireSession(lease.sessionId());
+        } else if (lease.sessionId() != NO_SESSION) {
+            require(sessionIds.contains(lease.sessionId()), "there is no session " + lease.sessionId(),
+                    () -> List.of(new Change.LeasePut(lease.logId(), lease.ordinal(), NO_SESSION,
+                            lease.qos())));
         }
     }
 
     private void checkSession(Change.SessionPut session) throws RocksDBException {
         require(!session.isListed() || has(Keys.of(Keys.DUE, session.dueAtMillis(), session.clientId())),
-                "it is not in the list of what is due, at " + session.dueAtMillis());
+                "it is not in the list of what is due, at " + session.dueAtMillis(),
+                () -> List.of(new Change.DuePut(session.dueAtMillis(), session.clientId())));
+        long id = session.sessionId();
         boolean hasWill = session.willDelaySeconds() != Change.SessionPut.NO_WILL;
-        require(hasWill == has(Keys.of(Keys.WILL, session.sessionId())), hasWill
-                ? "its Will Message is missing" : "there is a Will Message, and it should have none");
+        require(hasWill == has(Keys.of(Keys.WILL, id)), hasWill
+                ? "its Will Message is missing" : "there is a Will Message, and it should have none",
+                () -> List.of(hasWill ? new Change.SessionPut(session.clientId(), id, session.expirySeconds(),
+                        Change.SessionPut.NO_WILL, session.awaySinceMillis()) : new Change.WillRemoved(id)));
     }
 
     private void checkDue(Change.DuePut due) throws RocksDBException {
@@ -135,7 +165,9 @@ final class StateChecks {
             return;
         }
         LogFacts log = log(logId);
-        if (!require(log.exists(), "there is no log " + logId)) {
+        if (!log.exists()) {
+            findings.remedies().revive(new Change.LogPut(logId, subscription.topicFilter(), 0));
+            require(false, "there is no log " + logId, List::of);
             return;
         }
         require(log.row.topicFilter().equals(subscription.topicFilter()), "log " + logId + " is that of "
@@ -143,24 +175,40 @@ final class StateChecks {
         if (log.isShared()) {
             log.sharedSubscriptions++;
         } else {
-            require(has(Keys.cursor(logId, sessionId)), "it has no cursor in log " + logId);
+            boolean hasCursor = has(Keys.cursor(logId, sessionId));
+            log.cursors += hasCursor ? 0 : 1; // as it will be when that is mended
+            require(hasCursor, "it has no cursor in log " + logId,
+                    () -> List.of(new Change.CursorPut(logId, sessionId, log.next(), log.next())));
         }
     }
 
     private void checkInFlight(Change.InFlightPut block) throws RocksDBException {
         requireSession(block.sessionId());
         int lastPacketId = 0;
+        List<InFlight> mended = new ArrayList<>();
         for (InFlight delivery : block.deliveries()) {
             require(delivery.packetId() > lastPacketId, "Packet Identifier " + delivery.packetId()
                     + " comes after " + lastPacketId);
             lastPacketId = delivery.packetId();
-            LogFacts log = log(delivery.logId());
-            boolean isOwn = log.isShared() ? isLeased(delivery, block.sessionId())
-                    : log.exists() && requireCursor(delivery, block.sessionId());
-            if (isOwn && !delivery.released()) {
-                requireEntry(log, delivery.logId(), delivery.ordinal());
+            if (isSound(delivery, block.sessionId())) {
+                mended.add(delivery);
+            } else if (delivery.qos() == QoS.EXACTLY_ONCE) { // its receiver may know the Packet Identifier
+                mended.add(new InFlight(delivery.packetId(), delivery.logId(), delivery.ordinal(),
+                        delivery.sequence(), delivery.qos(), delivery.retain(), true));
             }
         }
+        if (!mended.equals(block.deliveries())) {
+            findings.remedies().write(new Change.InFlightPut(block.sessionId(), block.block(), mended));
+        }
+    }
+
+    private boolean isSound(InFlight delivery, long sessionId) throws RocksDBException {
+        LogFacts log = log(delivery.logId());
+        if (delivery.released() || !log.exists()) {
+            return true; // its entry is not needed; or it is another's, in a Shared Subscription that ended
+        }
+        boolean isOwn = log.isShared() ? isLeased(delivery, sessionId) : requireCursor(delivery, sessionId);
+        return isOwn ? requireEntry(log, delivery.logId(), delivery.ordinal()) : log.isShared();
     }
 
     private boolean isLeased(InFlight delivery, long sessionId) throws RocksDBException {
@@ -174,13 +222,13 @@ final class StateChecks {
         byte[] value = reader.get(at);
         String name = "Packet Identifier " + delivery.packetId() + ", entry " + delivery.ordinal()
                 + " of log " + delivery.logId() + ": ";
-        if (!require(value != null, name + "the session has no cursor there")) {
+        if (!require(value != null, name + "the session has no cursor there", List::of)) {
             return false;
         }
         Change.CursorPut cursor = StateRows.toCursor(at, value);
-        return require(delivery.ordinal() < cursor.next(), name + "the cursor has not come to it")
-                & require(delivery.released() || delivery.ordinal() >= cursor.low(),
-                        name + "the cursor does not need it");
+        return require(delivery.ordinal() < cursor.next(), name + "the cursor has not come to it", List::of)
+                & require(delivery.ordinal() >= cursor.low(), name + "the cursor does not need it",
+                        List::of);
     }
 
     private void checkReplay(Change.ReplayPut replay) throws RocksDBException {
@@ -190,21 +238,34 @@ final class StateChecks {
     }
 
     /** What was trimmed may be gone although it is needed: there is a limit on what waits. */
-    private void requireEntry(LogFacts log, long logId, long ordinal) throws RocksDBException {
+    private boolean requireEntry(LogFacts log, long logId, long ordinal) throws RocksDBException {
         if (ordinal < log.trimmedBelow) {
             findings.droppedInFlight();
-        } else {
-            require(hasEntry(logId, ordinal), "entry " + ordinal + " of log " + logId + " is missing");
+            return true;
         }
+        return require(hasEntry(logId, ordinal), missing(logId, ordinal), List::of);
+    }
+
+    private static String missing(long logId, long ordinal) {
+        return "entry " + ordinal + " of log " + logId + " is missing";
     }
 
     private boolean requireSession(long sessionId) {
         return require(sessionIds.contains(sessionId), "there is no session " + sessionId);
     }
 
+    /** Without the row, nothing is wrong. */
     private boolean require(boolean holds, String what) {
         if (!holds) {
             findings.inconsistent(kind, key, what);
+        }
+        return holds;
+    }
+
+    /** What is wrong is mended by other rows, which are told elsewhere if there are none. */
+    private boolean require(boolean holds, String what, Supplier<List<Change>> instead) {
+        if (!holds) {
+            findings.inconsistent(kind, key, what, instead.get());
         }
         return holds;
     }

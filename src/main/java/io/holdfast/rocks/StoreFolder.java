@@ -26,6 +26,9 @@ import java.util.stream.Stream;
  *   COMMITTED       the last commit known to be on disk: see CommitMark
  *   db/             RocksDB's files
  *   lost/           write-ahead logs that could not be read to their end: see WalGuard
+ *   DAMAGED         names what readers have met that is damaged: see Damage
+ *   quarantine/     what was damaged and is not in the database any more: see Mending
+ *   db.mending/     a database that is being put together out of one with damaged files: see Salvage
  * </pre>
  *
  * <p>Everything that can be wrong with a folder is found here, before RocksDB touches anything.
@@ -49,6 +52,7 @@ final class StoreFolder implements AutoCloseable {
     private final Path path;
     private final FileChannel lockFile;
 
+    /** @param lockFile null if it is not this one's */
     private StoreFolder(Path path, FileChannel lockFile) {
         this.path = path;
         this.lockFile = lockFile;
@@ -56,13 +60,20 @@ final class StoreFolder implements AutoCloseable {
 
     /** Takes the folder, creating it if it is missing. */
     static StoreFolder open(Path folder) {
+        return open(folder, false);
+    }
+
+    private static StoreFolder open(Path folder, boolean besideBroker) {
         try {
             Path path = existing(folder).toRealPath();
             requireFormat(path);
             if (!OPEN.add(path)) {
+                if (besideBroker) {
+                    return new StoreFolder(path, null);
+                }
                 throw new StoreException("the store " + path + " is already open in this process");
             }
-            return lock(path);
+            return lock(path, besideBroker);
         } catch (IOException e) {
             throw new StoreException("the store " + folder + " cannot be opened: " + e, e);
         }
@@ -70,13 +81,27 @@ final class StoreFolder implements AutoCloseable {
 
     /** Takes the folder of a store that exists: none is created. */
     static StoreFolder openExisting(Path folder) {
+        return openExisting(folder, false);
+    }
+
+    /** The same to look into it only, be there a broker that has it or not. */
+    static StoreFolder openForReading(Path folder) {
+        return openExisting(folder, true);
+    }
+
+    private static StoreFolder openExisting(Path folder, boolean besideBroker) {
         if (!Files.exists(folder)) {
             throw new StoreException("there is no folder " + folder);
         }
         if (Files.isDirectory(folder) && isEmpty(folder)) {
             throw new StoreException("the folder " + folder + " holds no store");
         }
-        return open(folder);
+        return open(folder, besideBroker);
+    }
+
+    /** Whether a broker has it, or any other process, or this one. */
+    boolean isInUse() {
+        return lockFile == null;
     }
 
     private static boolean isEmpty(Path folder) {
@@ -112,8 +137,30 @@ final class StoreFolder implements AutoCloseable {
         return path.resolve("lost");
     }
 
+    /** Names what a reader has met that is damaged, for the next start. */
+    Path damaged() {
+        return path.resolve("DAMAGED");
+    }
+
+    Path quarantine() {
+        return path.resolve("quarantine");
+    }
+
+    /** Becomes the database when it is complete. */
+    Path mending() {
+        return path.resolve("db.mending");
+    }
+
+    /** Makes the names of what is in the folder durable. */
+    void sync() throws IOException {
+        sync(path, StandardOpenOption.READ);
+    }
+
     @Override
     public void close() {
+        if (isInUse()) {
+            return;
+        }
         try {
             lockFile.close();
         } catch (IOException e) {
@@ -183,13 +230,16 @@ final class StoreFolder implements AutoCloseable {
         }
     }
 
-    private static StoreFolder lock(Path path) throws IOException {
+    private static StoreFolder lock(Path path, boolean besideBroker) throws IOException {
         FileChannel file = null;
         boolean locked = false;
         try {
             file = FileChannel.open(path.resolve(LOCK_FILE), StandardOpenOption.CREATE,
                     StandardOpenOption.READ, StandardOpenOption.WRITE);
             FileLock lock = file.tryLock();
+            if (lock == null && besideBroker) {
+                return new StoreFolder(path, null);
+            }
             if (lock == null) {
                 throw new StoreException("the store " + path + " is in use by another broker" + holder(file));
             }

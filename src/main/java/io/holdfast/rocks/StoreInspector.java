@@ -1,18 +1,25 @@
 package io.holdfast.rocks;
 
+import io.holdfast.broker.DamagePolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.rocksdb.RocksDBException;
 
 /**
- * Looks into a store while no broker runs on it: it holds the folder's lock, opens the database to be read
- * only, and changes nothing in it. What it finds it tells line by line.
+ * Looks into a store, and changes nothing in it: it opens the database to be read only. Where a broker has
+ * the store, that is a view of what was on disk when it was opened. What it finds it tells line by line.
  */
 public final class StoreInspector implements AutoCloseable {
+    /** The broker may delete a table between the moments when it is named and when it is opened. */
+    private static final int TRIES_BESIDE_A_BROKER = 5;
+
     private final StoreFolder folder;
     private final boolean isNew;
+    /** What RocksDB writes beside a broker; null if there is nothing. */
+    private Path own;
 
     private StoreInspector(StoreFolder folder) {
         this.folder = folder;
@@ -22,10 +29,29 @@ public final class StoreInspector implements AutoCloseable {
     /**
      * Takes the store in that folder.
      *
-     * @throws StoreException if there is none, if it is in use, or if its format is not understood
+     * @throws StoreException if there is none, or if its format is not understood
      */
     public static StoreInspector open(Path folder) {
-        return new StoreInspector(StoreFolder.openExisting(folder));
+        return new StoreInspector(StoreFolder.openForReading(folder));
+    }
+
+    /**
+     * Mends a store on which no broker runs: what is damaged or inconsistent is named and set aside, and the
+     * rest made to go together again. Ends with what a verification tells then.
+     *
+     * @return whether nothing is damaged, unreadable or inconsistent any more
+     * @throws StoreException if there is no store, if it is in use, or if it cannot be mended
+     */
+    public static boolean repair(Path path, Consumer<String> lines) {
+        StoreFolder folder = StoreFolder.openExisting(path);
+        Damage damage = new Damage(folder, Long.MAX_VALUE, lines);
+        RocksStore.open(folder, DamagePolicy.QUARANTINE, damage, true).close();
+        if (damage.found() > 0 && Files.exists(folder.quarantine())) {
+            lines.accept("what was taken out is in " + folder.quarantine());
+        }
+        try (StoreInspector mended = open(path)) {
+            return mended.verify(lines);
+        }
     }
 
     /**
@@ -35,10 +61,38 @@ public final class StoreInspector implements AutoCloseable {
      */
     public boolean verify(Consumer<String> lines) {
         Findings findings = new Findings(lines);
+        verify(findings);
+        return findings.summarize();
+    }
+
+    /** The same, and tells what {@link #repair} would do. */
+    public boolean plan(Consumer<String> lines) {
+        boolean[] files = {false};
+        Findings findings = new Findings(line -> {
+            files[0] |= !line.startsWith("damaged row") && !line.startsWith("inconsistent row");
+            lines.accept(line);
+        });
+        verify(findings);
+        Remedies remedies = findings.remedies();
+        if (files[0]) {
+            lines.accept("repair would put the database together anew, out of what can be read, and keep the"
+                    + " damaged files in " + folder.quarantine());
+        }
+        if (!remedies.isEmpty()) {
+            lines.accept("repair would take out %,d rows and keep them in %s, and write %,d; then it would"
+                    .formatted(remedies.removed().size(), folder.quarantine(), remedies.written().size())
+                    + " mend what only comes to light thereby");
+        }
+        return findings.summarize();
+    }
+
+    private void verify(Findings findings) {
         long marked = marked();
-        SstFiles.verify(folder.database(), findings);
         try (Database database = isNew ? null : openForVerification(findings)) {
             if (database != null) {
+                Map<Path, String> damaged = folder.isInUse() ? SstFiles.damaged(folder.database(), database)
+                        : Map.of();
+                damaged.values().forEach(findings::found);
                 new Verification(database, findings).run(marked);
             } else if (isNew && marked > 0) {
                 findings.found("the database is missing, but commit " + marked + " was on disk");
@@ -46,19 +100,43 @@ public final class StoreInspector implements AutoCloseable {
         } catch (RocksDBException e) {
             throw failed(e);
         }
-        return findings.summarize();
     }
 
     private Database openForVerification(Findings findings) {
+        if (folder.isInUse()) {
+            return open();
+        }
         try {
-            return Database.openReadOnly(folder.database());
+            SstFiles.damaged(folder.database()).values().forEach(findings::found);
+            return open();
         } catch (StoreException e) {
             findings.found(e.getMessage());
+        } catch (IOException e) {
+            throw failed(e);
         }
         try {
             return Database.openWhatIsLeft(folder.database());
         } catch (StoreException _) { // for the reason that was found first
             return null;
+        }
+    }
+
+    private Database open() {
+        if (!folder.isInUse()) {
+            return Database.openReadOnly(folder.database());
+        }
+        try {
+            own = Files.createTempDirectory("holdfast-store-");
+            for (int i = 1; i < TRIES_BESIDE_A_BROKER; i++) {
+                try {
+                    return Database.openBeside(folder.database(), own);
+                } catch (StoreException _) { // once more
+                    continue;
+                }
+            }
+            return Database.openBeside(folder.database(), own);
+        } catch (IOException e) {
+            throw failed(e);
         }
     }
 
@@ -69,7 +147,7 @@ public final class StoreInspector implements AutoCloseable {
             lines.accept("a new store: there is no database yet");
             return;
         }
-        try (Database database = Database.openReadOnly(folder.database())) {
+        try (Database database = open()) {
             new StoreStats(database, nowMillis).tell(lines);
             SstFiles.tell(database, folder, lines);
         } catch (RocksDBException | IOException e) {
@@ -86,7 +164,7 @@ public final class StoreInspector implements AutoCloseable {
         if (isNew) {
             return true;
         }
-        try (Database database = Database.openReadOnly(folder.database())) {
+        try (Database database = open()) {
             return new Dump(database, request, lines).run();
         } catch (RocksDBException e) {
             throw failed(e);
@@ -110,6 +188,12 @@ public final class StoreInspector implements AutoCloseable {
 
     @Override
     public void close() {
-        folder.close();
+        try (folder) {
+            if (own != null) {
+                Folders.delete(own);
+            }
+        } catch (IOException e) {
+            throw failed(e);
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.holdfast.broker.Change;
 import io.holdfast.rocks.RowKind.Commit;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.rocksdb.RocksDBException;
@@ -38,8 +39,9 @@ final class Verification {
         walk(RowKind.SESSION, (kind, key, value) -> {
             RowKind actual = RowKind.of(key);
             if (actual == null) {
-                throw new StoreException("damaged row: " + HexFormat.of().formatHex(key)
+                findings.damaged(kind, key, "damaged row: " + HexFormat.of().formatHex(key)
                         + ": of no known kind");
+                return;
             }
             Record row = actual.decode(key, value);
             try {
@@ -69,7 +71,7 @@ final class Verification {
                 try {
                     check.check(kind, key, value);
                 } catch (StoreException e) {
-                    findings.found(e.getMessage());
+                    findings.damaged(kind, key, e.getMessage());
                 }
                 return true;
             }
@@ -129,20 +131,23 @@ final class Verification {
     private void checkLogs() {
         logs.forEach((logId, log) -> {
             byte[] key = Keys.of(Keys.LOG, logId);
+            Change end = new Change.LogRemoved(logId, Math.max(log.first, 0), log.next());
             if (!log.exists()) {
                 findings.inconsistent(RowKind.LOG, key, "missing, though there are entries " + log.first
-                        + " to " + log.last);
+                        + " to " + log.last, List.of(end));
                 return;
             }
             long counted = log.isShared() ? log.sharedSubscriptions : log.cursors;
             if (log.row.cursors() != counted) {
                 findings.inconsistent(RowKind.LOG, key, "it counts " + log.row.cursors() + " "
                         + (log.isShared() ? "durable subscriptions" : "cursors") + ", and there are "
-                        + counted);
+                        + counted, List.of(counted == 0 && !log.isShared() ? end
+                                : new Change.LogPut(logId, log.row.topicFilter(), counted)));
             }
             if (log.isShared() && log.cursors != 1) {
+                long from = Math.max(log.trimmedBelow, Math.max(log.first, 0));
                 findings.inconsistent(RowKind.LOG, key, "it is that of a Shared Subscription and has no"
-                        + " cursor");
+                        + " cursor", List.of(new Change.CursorPut(logId, 0, from, from)));
             }
         });
     }
@@ -154,13 +159,14 @@ final class Verification {
         long sessions = counted == null ? 0 : counted.sessions();
         if (sessions != sessionIds.size()) {
             findings.inconsistent(RowKind.SESSIONS, Keys.of(Keys.SESSIONS), "it counts " + sessions
-                    + " sessions, and there are " + sessionIds.size());
+                    + " sessions, and there are " + sessionIds.size(),
+                    List.of(new Change.SessionsCounted(sessionIds.size())));
         }
         Commit commit = (Commit) single(RowKind.COMMIT);
         long last = commit == null ? 0 : commit.number();
         if (last < marked) {
             findings.inconsistent(RowKind.COMMIT, Keys.of(Keys.COMMIT), "the last commit is " + last
-                    + ", but commit " + marked + " was on disk: acknowledged messages are lost");
+                    + ", but commit " + marked + " was on disk: acknowledged messages are lost", List.of());
         }
     }
 

@@ -56,8 +56,9 @@ final class WalGuard {
      *
      * @param recovered the last commit that recovery found
      * @param marked the last commit known to have been on disk
+     * @param damage is told what is lost
      */
-    void settle(long recovered, long marked) throws IOException {
+    void settle(long recovered, long marked, Damage damage) throws IOException {
         if (recovered >= marked) {
             for (Path link : Files.isDirectory(pending) ? files(pending) : List.<Path>of()) {
                 Files.delete(link);
@@ -71,10 +72,10 @@ final class WalGuard {
         if (any) {
             Files.move(pending, kept);
         }
-        LOG.warn("ACKNOWLEDGED MESSAGES ARE LOST in {}: recovery ended at commit {}, but commit {} was on"
-                + " disk; the last {} commits are gone. A write-ahead log is damaged or missing. {}",
-                folder, recovered, marked, marked - recovered,
-                any ? "The logs are kept in " + kept : "No log was found");
+        damage.found("ACKNOWLEDGED MESSAGES ARE LOST: recovery ended at commit " + recovered + ", but commit "
+                + marked + " was on disk; the last " + (marked - recovered) + " commits are gone. A"
+                + " write-ahead log is damaged or missing. "
+                + (any ? "The logs are kept in " + kept : "No log was found"));
     }
 
     private static void deleteIfEmpty(Path folder) throws IOException {

@@ -18,6 +18,11 @@
  *   <li>The commit mark is written after the sync and is not synced itself. It must never be ahead of the
  *       truth; behind it, it may be.
  *   <li>What was trimmed is compacted by hand, but only when the disk is short of space: see {@code DiskUse}.
+ *   <li>Readers pass over what is damaged and change nothing about it. It is mended at the next start, when
+ *       the core holds nothing that could rest on it; only files are mended at once if a compaction met them,
+ *       for RocksDB takes no more writes then.
+ *   <li>RocksDB's repair is called by its C interface, through {@code java.lang.foreign}: its Java interface
+ *       has none, and nothing else makes a manifest out of tables.
  *   <li>{@code StoreFolder} holds static state: a POSIX lock belongs to the process, so what is locked does
  *       too.
  *   <li>Text is encoded without looking for unpaired surrogates. The decoder of packets has refused them

@@ -129,7 +129,7 @@ public final class HoldfastServer {
     private Input.EdgeCounted edge() {
         Runtime runtime = Runtime.getRuntime();
         return new Input.EdgeCounted(connections.countSinceStart(), connections.bytesReceived(),
-                connections.bytesSent(), runtime.totalMemory() - runtime.freeMemory());
+                connections.bytesSent(), runtime.totalMemory() - runtime.freeMemory(), store.damaged());
     }
 
     private static Thread thread(String name, Runnable task, Thread.UncaughtExceptionHandler halt) {

@@ -1,6 +1,7 @@
 package io.holdfast.server;
 
 import io.holdfast.broker.Broker;
+import io.holdfast.broker.Settings;
 import io.holdfast.broker.Store;
 import io.holdfast.netty.CannotListenException;
 import io.holdfast.rocks.RocksStore;
@@ -10,7 +11,7 @@ import io.holdfast.security.UsersFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,11 +33,12 @@ public final class Main {
      * {@code --help}.
      */
     public static void main(String... arguments) throws InterruptedException {
-        run(RocksStore::open, arguments);
+        run((path, settings) -> RocksStore.open(path, settings.damagedRows()), arguments);
     }
 
     /** The same, with a store that is opened otherwise. */
-    static void run(Function<Path, Store> store, String... arguments) throws InterruptedException {
+    static void run(BiFunction<Path, Settings, Store> store, String... arguments)
+            throws InterruptedException {
         List<String> flags = Arrays.asList(arguments);
         if (!flags.isEmpty() && flags.getFirst().equals("start")) {
             flags = flags.subList(1, flags.size());
@@ -56,7 +58,7 @@ public final class Main {
         }
     }
 
-    private static void startOrRefuse(Function<Path, Store> store, List<String> flags)
+    private static void startOrRefuse(BiFunction<Path, Settings, Store> store, List<String> flags)
             throws InterruptedException {
         try {
             start(store, Options.parse(flags));
@@ -74,12 +76,12 @@ public final class Main {
         System.exit(STATUS_REFUSED);
     }
 
-    private static void start(Function<Path, Store> store, Options options)
+    private static void start(BiFunction<Path, Settings, Store> store, Options options)
             throws InterruptedException, UsersFile.BadUsersException {
         Users users = users(options);
         Halt halt = new Halt();
         Thread.setDefaultUncaughtExceptionHandler(halt);
-        Supplier<Store> opening = () -> store.apply(options.data());
+        Supplier<Store> opening = () -> store.apply(options.data(), options.settings());
         HoldfastServer server =
                 new HoldfastServer(options.listeners(), options.settings(), users, opening, halt);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "holdfast-stop"));

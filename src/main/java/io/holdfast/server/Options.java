@@ -26,7 +26,7 @@ record Options(List<ListenerOptions> listeners, Path users, Path data, Settings 
                    holdfast start --listen URL [--listen URL ...] [--users FILE] [--data FOLDER]
                                   [--set NAME=VALUE ...]
                    holdfast passwd FILE USER, which makes and changes a file of users; see passwd --help
-                   holdfast store COMMAND, which looks into a store on which no broker runs; see store --help
+                   holdfast store COMMAND, which looks into a store, and mends one; see store --help
 
               --bind ADDRESS   the address to listen on (default 127.0.0.1); without --users, which
                                authenticates clients, it must be a loopback address

@@ -50,8 +50,10 @@ final class Readers {
         threads.execute(() -> {
             List<Message> messages =
                     store.readLog(read.logId(), read.from(), read.messagesMax(), read.bytesMax());
-            intake.submit(new Input.LogRead(read.connectionId(), read.logId(), read.from(), messages),
-                    bytes(messages));
+            long readable =
+                    messages.isEmpty() ? store.nextEntry(read.logId(), read.from()) : read.from();
+            intake.submit(new Input.LogRead(read.connectionId(), read.logId(), read.from(), readable,
+                    messages), bytes(messages));
         });
     }
 

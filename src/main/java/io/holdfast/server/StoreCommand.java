@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** The command that looks into a store on which no broker runs. */
+/** The command that looks into a store, and mends one on which no broker runs. */
 final class StoreCommand {
     static final int STATUS_SOUND = 0;
     static final int STATUS_DAMAGED = 1;
@@ -21,10 +21,14 @@ final class StoreCommand {
                    holdfast store stats  [--data FOLDER]
                    holdfast store dump   [--data FOLDER] [--kind KIND] [--limit N] [--filter TOPIC]
                                          [--client ID] [--json]
+                   holdfast store repair [--data FOLDER] --dry-run|--yes
 
-            Looks into a store on which no broker runs, and changes nothing in it. verify reads every row,
-            compares rows with each other, and names each that is damaged or inconsistent; stats tells how
-            much there is of what; dump tells what rows mean, in the words of storage-format.md.
+            verify, stats and dump look into a store and change nothing in it; if a broker runs on it, they
+            see what was on disk when they began. verify reads every row, compares rows with each other, and
+            names each that is damaged or inconsistent; stats tells how much there is of what; dump tells
+            what rows mean, in the words of storage-format.md. repair makes a store sound on which no broker
+            runs: what is damaged or inconsistent is taken out and kept in the folder `quarantine` of the
+            store, and what depends on it is mended.
 
               --data FOLDER   the folder of the store (default ./data)
               --kind KIND     rows of one kind only, such as session, cursor, entry or in-flight
@@ -32,12 +36,16 @@ final class StoreCommand {
               --filter TOPIC  rows of the log of this Topic Filter, and messages that it matches
               --client ID     rows of the session of this Client Identifier
               --json          one JSON object for each row
+              --dry-run       tell what repair would do, and do nothing
+              --yes           do it
               --help          print this, and end
 
             The status is 0 if all is well, 1 if something is damaged, and 2 if the store cannot be looked
             into.
             """;
     private static final String JSON = "--json";
+    private static final String DRY_RUN = "--dry-run";
+    private static final String YES = "--yes";
     private static final Set<String> FLAGS = Set.of("--data", "--kind", "--limit", "--filter", "--client");
 
     /** The operator's mistake. */
@@ -58,23 +66,32 @@ final class StoreCommand {
             return STATUS_SOUND;
         }
         String command = arguments.isEmpty() ? "" : arguments.getFirst();
-        if (!Set.of("verify", "stats", "dump").contains(command)) {
-            throw new RefusedException("expected verify, stats or dump\n\n" + USAGE.strip());
+        if (!Set.of("verify", "stats", "dump", "repair").contains(command)) {
+            throw new RefusedException("expected verify, stats, dump or repair\n\n" + USAGE.strip());
         }
         Map<String, String> values = values(command, arguments.subList(1, arguments.size()));
         DumpRequest request = request(values);
-        try (StoreInspector store = StoreInspector.open(Path.of(values.getOrDefault("--data", "data")))) {
-            boolean sound = switch (command) {
+        try {
+            Path data = Path.of(values.getOrDefault("--data", "data"));
+            boolean sound = command.equals("repair") && values.containsKey(YES)
+                    ? StoreInspector.repair(data, lines) : look(command, data, request, lines);
+            return sound ? STATUS_SOUND : STATUS_DAMAGED;
+        } catch (StoreException | InvalidPathException e) {
+            throw new RefusedException("--data: " + e.getMessage());
+        }
+    }
+
+    private static boolean look(String command, Path data, DumpRequest request, Consumer<String> lines) {
+        try (StoreInspector store = StoreInspector.open(data)) {
+            return switch (command) {
                 case "verify" -> store.verify(lines);
+                case "repair" -> store.plan(lines);
                 case "dump" -> store.dump(request, lines);
                 default -> {
                     store.stats(System.currentTimeMillis(), lines);
                     yield true;
                 }
             };
-            return sound ? STATUS_SOUND : STATUS_DAMAGED;
-        } catch (StoreException | InvalidPathException e) {
-            throw new RefusedException("--data: " + e.getMessage());
         }
     }
 
@@ -83,14 +100,20 @@ final class StoreCommand {
         for (int i = 0; i < flags.size(); i++) {
             String flag = flags.get(i);
             boolean known = flag.equals("--data") || command.equals("dump")
-                    && (FLAGS.contains(flag) || flag.equals(JSON));
+                    && (FLAGS.contains(flag) || flag.equals(JSON))
+                    || command.equals("repair") && (flag.equals(DRY_RUN) || flag.equals(YES));
             if (!known) {
                 throw new RefusedException("unknown option " + flag + "\n\n" + USAGE.strip());
             }
-            if (!flag.equals(JSON) && ++i == flags.size()) {
+            boolean isAlone = flag.equals(JSON) || flag.equals(DRY_RUN) || flag.equals(YES);
+            if (!isAlone && ++i == flags.size()) {
                 throw new RefusedException(flag + " needs a value");
             }
             values.put(flag, flags.get(i));
+        }
+        if (command.equals("repair") && values.containsKey(DRY_RUN) == values.containsKey(YES)) {
+            throw new RefusedException("repair changes the store; expected --dry-run, to be told how, or"
+                    + " --yes");
         }
         return values;
     }

@@ -307,10 +307,24 @@ class StoreInspectorTest {
     }
 
     @Test
-    void aStoreInUseIsRefused() throws IOException {
+    void aStoreInUseIsVerifiedAsItWasWhenThatBegan() {
+        create();
+        try (RocksStore store = RocksStore.open(folder)) {
+            assertEquals(List.of("24 rows of 777 bytes were read: the store is sound"), verify());
+            commit(store, new Change.RetainedPut(message(6, "r/2", "on")));
+            assertEquals(List.of("25 rows of 825 bytes were read: the store is sound"), verify());
+            commit(store, new Change.LogPut(1, "log/1", 3));
+            assertEquals(List.of("inconsistent row: log row of log 1: it counts 3 cursors, and there are 2"),
+                    findings());
+        }
+    }
+
+    @Test
+    void aStoreInUseIsNotRepaired() throws IOException {
         try (RocksStore _ = RocksStore.open(folder)) {
             assertEquals("the store " + folder.toRealPath() + " is already open in this process",
-                    refusal(folder));
+                    assertThrows(StoreException.class, () -> StoreInspector.repair(folder, _ -> { }))
+                            .getMessage());
         }
     }
 

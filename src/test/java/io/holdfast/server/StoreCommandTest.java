@@ -44,18 +44,26 @@ class StoreCommandTest {
         assertEquals(1, run("verify", "--data", folder.toString()));
         assertTrue(lines.getFirst().contains("MANIFEST-999999"), lines.toString());
         assertTrue(refusal("stats", "--data", folder.toString()).contains("cannot be opened: "));
+        assertEquals(1, run("repair", "--dry-run", "--data", folder.toString()));
+        assertTrue(lines.get(1).startsWith("repair would put the database together anew"), lines.toString());
+        assertEquals(0, run("repair", "--yes", "--data", folder.toString()));
+        assertEquals(0, run("verify", "--data", folder.toString()));
     }
 
     @Test
-    void aStoreInUseIsRefused() {
+    void aStoreInUseIsLookedIntoAndNotRepaired() throws Exception {
         try (RocksStore _ = RocksStore.open(folder)) {
-            assertTrue(refusal("verify", "--data", folder.toString()).startsWith("--data: the store "));
+            assertEquals(0, run("verify", "--data", folder.toString()));
+            assertTrue(refusal("repair", "--yes", "--data", folder.toString())
+                    .startsWith("--data: the store "));
         }
     }
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {
-        "mend: expected verify, stats or dump",
+        "mend: expected verify, stats, dump or repair",
+        "repair: repair changes the store; expected --dry-run, to be told how, or --yes",
+        "verify --yes: unknown option --yes",
         "verify --kind log: unknown option --kind",
         "dump --data: --data needs a value",
         "dump --limit many: --limit is many; expected a whole number",

@@ -7,6 +7,6 @@ public final class UnsyncedBroker {
     private UnsyncedBroker() {}
 
     public static void main(String... arguments) throws InterruptedException {
-        Main.run(UnsyncedStore::open, arguments);
+        Main.run((path, _) -> UnsyncedStore.open(path), arguments);
     }
 }

@@ -317,6 +317,9 @@ public final class Simulation {
             broker.handle(input, machine.nowMillis(), turn);
         }
         broker.finish(machine.nowMillis(), turn);
+        if (broker.counters().damaged() > 0) {
+            throw new AssertionError("a log lacks an entry that somebody needs");
+        }
         turn.changes().forEach(change -> tellInside(() -> "turn " + turn.number() + " -> " + change));
         turn.unbound().forEach(this::happen);
         turn.effects().stream().filter(sabotage::isEarly).forEach(this::happen);

@@ -1,0 +1,165 @@
+package io.holdfast.rocks;
+
+import io.holdfast.broker.DamagePolicy;
+import io.holdfast.broker.Store.Recovered;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One opening of the database of a store: it finds out whether the database can be opened, whether readers
+ * have met something damaged since the last time, and whether the core can be told what it must know first.
+ * Where one of these fails because of damage, the store is mended, or, if that is the policy, refused.
+ */
+final class Opening implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
+
+    private final StoreFolder folder;
+    private final DamagePolicy policy;
+    private final Damage damage;
+    private final CommitMark mark;
+    private final Mending mending;
+    private Database database;
+    private Recovered recovered;
+    private long lastCommit;
+
+    Opening(StoreFolder folder, DamagePolicy policy, Damage damage, CommitMark mark) {
+        this.folder = folder;
+        this.policy = policy;
+        this.damage = damage;
+        this.mark = mark;
+        this.mending = new Mending(folder, damage);
+    }
+
+    Recovered recovered() {
+        return recovered;
+    }
+
+    long lastCommit() {
+        return lastCommit;
+    }
+
+    /** @param everything whether all is looked at, be there a sign of damage or not */
+    void run(boolean everything) throws IOException, RocksDBException {
+        Salvage.finish(folder);
+        if (policy == DamagePolicy.REFUSE && Files.exists(folder.damaged())) {
+            throw refused(folder.damaged() + " names what was met that is damaged", null);
+        }
+        WalGuard guard = WalGuard.keep(folder);
+        long marked = mark.read(damage);
+        if (Files.exists(folder.damaged())) {
+            LOG.warn("{} names what was met that is damaged: now everything is looked at", folder.damaged());
+        }
+        boolean salvaged = openDatabase();
+        if (everything || salvaged || Files.exists(folder.damaged())) {
+            mend(marked);
+        }
+        try {
+            readFirst();
+        } catch (RocksDBException | RuntimeException e) {
+            if (policy == DamagePolicy.REFUSE || e instanceof RocksDBException r && !Damage.isDamage(r)) {
+                throw refused(e.getMessage(), e);
+            }
+            damage.found(e.getMessage());
+            mend(marked);
+            readFirst();
+        }
+        if (policy == DamagePolicy.REFUSE && lastCommit < marked) {
+            throw refused("recovery ended at commit " + lastCommit + ", but commit " + marked
+                    + " was on disk: a write-ahead log is damaged or missing", null);
+        }
+        guard.settle(lastCommit, marked, damage);
+        if (damage.found() > 0) {
+            String kept = Files.exists(mending.quarantine())
+                    ? "What was taken out is kept in " + mending.quarantine() : "Nothing was taken out";
+            LOG.error("The store {} was damaged, see above ({} findings). Everything else is served. {}",
+                    folder, damage.found(), kept);
+        }
+    }
+
+    /** Returns whether it had to be put together out of what could be read. */
+    private boolean openDatabase() {
+        try {
+            if (lacksManifest()) {
+                throw new StoreException("the database " + folder.database() + " cannot be opened: the file"
+                        + " CURRENT, or the manifest that it names, is missing");
+            }
+            database = Database.open(folder.database());
+            return false;
+        } catch (StoreException e) {
+            boolean isDamage = !(e.getCause() instanceof RocksDBException cause) || Damage.isDamage(cause);
+            if (policy == DamagePolicy.REFUSE || !isDamage) {
+                throw e;
+            }
+            damage.found(e.getMessage());
+            database = mending.openSalvaged(damagedTables());
+            return true;
+        }
+    }
+
+    /** RocksDB might make a new database then, and delete all tables. */
+    private boolean lacksManifest() {
+        try {
+            Path current = folder.database().resolve("CURRENT");
+            boolean isNew = Folders.files(folder.database(), ".sst").isEmpty()
+                    && Folders.files(folder.database(), ".log").isEmpty();
+            if (isNew || !Files.exists(current)) {
+                return !isNew;
+            }
+            String manifest = Files.readString(current, StandardCharsets.ISO_8859_1).strip();
+            return !manifest.matches("MANIFEST-\\d+") || !Files.exists(folder.database().resolve(manifest));
+        } catch (IOException e) {
+            throw new StoreException("the database " + folder.database() + " cannot be read: " + e, e);
+        }
+    }
+
+    private Map<Path, String> damagedTables() {
+        try {
+            return SstFiles.damaged(folder.database());
+        } catch (IOException e) {
+            throw new StoreException("the database " + folder.database() + " cannot be read: " + e, e);
+        }
+    }
+
+    private void mend(long marked) {
+        Map<Path, String> tables = damagedTables();
+        if (!tables.isEmpty()) {
+            database.close();
+            database = null;
+            database = mending.openSalvaged(tables);
+        }
+        mending.mendRows(database, marked);
+    }
+
+    private void readFirst() throws RocksDBException {
+        byte[] key = Keys.of(Keys.COMMIT);
+        byte[] value = new RowReader(database).get(key);
+        lastCommit = value == null ? 0 : StateRows.toNumber(key, value);
+        recovered = new Recovery(database).recover();
+    }
+
+    private StoreException refused(String why, Exception cause) {
+        return new StoreException("the store " + folder + " is damaged: " + why + ". `holdfast store verify`"
+                + " names everything that is; `--set damaged-rows=quarantine` starts without it", cause);
+    }
+
+    /** Gives the database away. */
+    Database take() {
+        Database taken = database;
+        database = null;
+        return taken;
+    }
+
+    /** Closes the database, unless it was given away. */
+    @Override
+    public void close() {
+        if (database != null) {
+            database.close();
+        }
+    }
+}
