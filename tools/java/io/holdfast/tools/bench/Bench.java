@@ -35,6 +35,7 @@ public final class Bench {
             For all:
               --mqtt 3|5     speak MQTT 3.1.1 or 5.0 (default 5)
               --pid PID      of the broker, on this machine: reports its CPU time, RSS and bytes written
+              --at-once N    clients connect at a time, until each is ready (default 100)
               --silence S    seconds after which what has not come counts as lost (default 20)
               --json FILE    write everything, with throughput and latencies over time
               --html FILE    write a report with plots
@@ -86,7 +87,8 @@ public final class Bench {
                 arguments.number("--mqtt", 5, 3, 5) == 5
                         ? ProtocolVersion.MQTT_5 : ProtocolVersion.MQTT_3_1_1,
                 arguments.number("--pid", 0, 0, Long.MAX_VALUE),
-                TimeUnit.SECONDS.toMillis(arguments.number("--silence", 20, 1, 3_600)));
+                TimeUnit.SECONDS.toMillis(arguments.number("--silence", 20, 1, 3_600)),
+                arguments.number("--at-once", Fleet.OPENING_AT_ONCE, 1, 10_000));
         return new Options(SCENARIOS.get(name).apply(arguments), target, arguments.text("--json", ""),
                 arguments.text("--html", ""), arguments.flag("--markdown"), arguments.flag("--expect-loss"));
     }

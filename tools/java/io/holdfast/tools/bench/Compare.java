@@ -135,7 +135,7 @@ public final class Compare {
     private void play(Compared scenario, ComparedBroker broker, int round, int percent) {
         String key = scenario.name() + " " + broker.name();
         Fleet.Target target = new Fleet.Target("127.0.0.1", broker.port(), ProtocolVersion.MQTT_3_1_1,
-                broker.pid(), TimeUnit.SECONDS.toMillis(20));
+                broker.pid(), TimeUnit.SECONDS.toMillis(20), Fleet.OPENING_AT_ONCE);
         String told;
         try (Fleet fleet = new Fleet(target, ProgressBar.onTerminal())) {
             Result result = scenario.make().apply(broker, percent).run(fleet);

@@ -21,13 +21,19 @@ record Compared(String name, String question, boolean kills,
     static List<Compared> all() {
         List<Compared> all = new ArrayList<>();
         all.add(new Compared("offline-store", "1,000 offline sessions, QoS 1: acknowledged/s", false,
-                (_, percent) -> offline("store", 1_000, 1_000, 300_000, 10, percent, () -> { })));
+                (_, percent) -> offline("store", 1_000, 1_000, 1, 300_000, 10, percent, () -> { })));
         all.add(new Compared("broadcast", "200 messages to 10,000 offline sessions: acknowledged/s", false,
-                (_, percent) -> offline("store", 10_000 * percent / 100, 1, 200, 1, 100, () -> { })));
+                (_, percent) -> offline("store", 10_000 * percent / 100, 1, 1, 200, 1, 100, () -> { })));
         all.add(new Compared("drain", "1,000 sessions come back at once: deliveries/s", false,
-                (_, percent) -> offline("drain", 1_000, 1_000, 300_000, PUBLISHERS, percent, () -> { })));
+                (_, percent) -> offline("drain", 1_000, 1_000, 1, 300_000, PUBLISHERS, percent, () -> { })));
         all.add(new Compared("drain-10000", "10,000 sessions come back at once: deliveries/s", false,
-                (_, percent) -> offline("drain", 10_000, 10_000, 300_000, PUBLISHERS, percent, () -> { })));
+                (_, percent) -> offline("drain", 10_000, 10_000, 1, 300_000, PUBLISHERS, percent,
+                        () -> { })));
+        all.add(new Compared("connect-storm", "15,000 clients connect: CONNACKs/s", false, (_, percent) ->
+                new Connects(new Connects.Options("connect-storm", 15_000 * percent / 100, 0))));
+        all.add(new Compared("sessions", "100,000 sessions with two filters each: SUBACKs/s", false,
+                (_, percent) -> offline("subscribe", 100_000 * percent / 100, 100_000, 2, 1_000, 1, 100,
+                        () -> { })));
         for (Live.Shape shape : List.of(Live.Shape.ONE_TO_ONE, Live.Shape.FAN_IN, Live.Shape.FAN_OUT)) {
             for (QoS qos : QoS.values()) {
                 all.add(live(shape, qos, false, 0));
@@ -37,16 +43,16 @@ record Compared(String name, String question, boolean kills,
         all.add(live(Live.Shape.ONE_TO_ONE, QoS.AT_LEAST_ONCE, false, RATE));
         all.add(live(Live.Shape.ONE_TO_ONE, QoS.AT_LEAST_ONCE, true, RATE));
         all.add(new Compared("kill", "lost after `kill -9`, of what was acknowledged at QoS 1", true,
-                (broker, percent) -> offline("store", 1_000, 1_000, 300_000, PUBLISHERS, percent,
+                (broker, percent) -> offline("store", 1_000, 1_000, 1, 300_000, PUBLISHERS, percent,
                         broker::killAndStart)));
         return all;
     }
 
-    private static Scenario offline(String measured, int sessions, int topics, int messages, int publishers,
-            int percent, Runnable between) {
+    private static Scenario offline(String measured, int sessions, int topics, int filters, int messages,
+            int publishers, int percent, Runnable between) {
         return new Offline(new Offline.Options("offline", measured, Math.max(1, sessions),
-                Math.min(topics, Math.max(1, sessions)), 1, Math.max(1, messages * percent / 100), publishers,
-                WINDOW, BYTES, QoS.AT_LEAST_ONCE, false, between));
+                Math.min(topics, Math.max(1, sessions)), filters, Math.max(1, messages * percent / 100),
+                publishers, WINDOW, BYTES, QoS.AT_LEAST_ONCE, false, between));
     }
 
     private static Compared live(Live.Shape shape, QoS qos, boolean persistent, int rate) {

@@ -11,6 +11,7 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * All clients of a run, on one event loop: a thread that reads what came to all connections, and writes what
@@ -30,13 +32,18 @@ final class Fleet implements AutoCloseable {
     static final long TICK_MILLIS = 200;
     private static final int READ_BYTES = 128 << 10;
     private static final long AGAIN_MILLIS = 20;
-    private static final int OPENING_AT_ONCE = 100;
+    /** How many clients connect at once by default; some brokers let few more wait to be accepted. */
+    static final int OPENING_AT_ONCE = 100;
+    /** Addresses of this machine that clients of a broker on it come from. */
+    private static final int OWN_ADDRESSES = 64;
 
     private final Target target;
     private final long silenceNanosMax;
     private final EventLoopGroup loop;
     private final Bootstrap bootstrap;
     private final ProgressBar bar;
+    private final List<InetSocketAddress> ownAddresses;
+    private int connects;
     private Meter meter;
 
     /**
@@ -45,8 +52,10 @@ final class Fleet implements AutoCloseable {
      * @param pid of its process, or 0
      * @param silenceMillis after which what is missing counts as lost, and a broker that does not accept
      *     connections as down
+     * @param openingAtOnce clients that connect at once and are not ready yet
      */
-    record Target(String host, int port, ProtocolVersion version, long pid, long silenceMillis) {}
+    record Target(String host, int port, ProtocolVersion version, long pid, long silenceMillis,
+            int openingAtOnce) {}
 
     /** What happens in a phase. */
     interface Play {
@@ -74,6 +83,26 @@ final class Fleet implements AutoCloseable {
                         new FixedRecvByteBufAllocator(READ_BYTES).maxMessagesPerRead(1))
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WriteBufferWaterMark.DEFAULT)
                 .remoteAddress(new InetSocketAddress(target.host(), target.port()));
+        ownAddresses = epoll ? ownAddresses(target) : List.of();
+        if (!ownAddresses.isEmpty()) {
+            bootstrap.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
+        }
+    }
+
+    /**
+     * Where clients of a broker on this machine come from, which differs from run to run. From one address
+     * there are 28,000 connections to a port, those of the last minute among them that are closed; and the
+     * system takes a hundred times as long to find a free one when half of them are in use. Empty if the
+     * broker is elsewhere.
+     */
+    private static List<InetSocketAddress> ownAddresses(Target target) {
+        if (!target.host().equals("localhost") && !target.host().startsWith("127.")) {
+            return List.of();
+        }
+        long run = ProcessHandle.current().pid();
+        return IntStream.range(0, OWN_ADDRESSES)
+                .mapToObj(last -> "127.%d.%d.%d".formatted(run >> 8 & 0xFF, run & 0xFF, 1 + last))
+                .map(address -> new InetSocketAddress(address, 0)).toList();
     }
 
     Target target() {
@@ -150,7 +179,7 @@ final class Fleet implements AutoCloseable {
 
     /** Connects all of them, counts those that are ready, and finishes the phase with the last. */
     void openAll(List<? extends Client> clients, Meter current) {
-        open(clients.iterator(), OPENING_AT_ONCE, client -> {
+        open(clients.iterator(), target.openingAtOnce(), client -> {
             current.latency(System.nanoTime() - client.connectNanos);
             current.count();
             if (current.done() == clients.size()) {
@@ -185,6 +214,9 @@ final class Fleet implements AutoCloseable {
                 }));
             }
         });
+        if (!ownAddresses.isEmpty()) {
+            connecting.localAddress(ownAddresses.get(connects++ % OWN_ADDRESSES));
+        }
         connecting.connect().addListener((ChannelFuture connected) -> {
             if (!connected.isSuccess()) {
                 connectAgain(client, connected.cause());
