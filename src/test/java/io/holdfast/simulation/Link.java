@@ -14,6 +14,8 @@ final class Link {
     final SimulatedClient client;
     final Deque<Packet> toBroker = new ArrayDeque<>();
     final Deque<Packet> toClient = new ArrayDeque<>();
+    /** What has come last to the client, or null. */
+    Packet last;
     boolean closedByClient;
     boolean closedByBroker;
     /** Whether the core has been told that the connection is gone. */
