@@ -57,7 +57,9 @@ final class Routing {
             FilterLog log = new FilterLog(row);
             logs.put(log.id, log);
             if (!Topics.isShared(log.topicFilter)) {
-                node(log.topicFilter).setLog(log);
+                FilterNode node = new FilterNode(log.topicFilter);
+                node.setLog(log);
+                index.put(log.topicFilter, node); // there is one log of each
             }
         }
         shared.recover(recovered);
