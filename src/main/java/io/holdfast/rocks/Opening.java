@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One opening of the database of a store: it finds out whether the database can be opened, whether readers
- * have met something damaged since the last time, and whether the core can be told what it must know first.
+ * have met something damaged since the last time, and whether the core can be told what it must know first;
+ * and it brings an older store to the present version of the format, for all that comes after.
  * Where one of these fails because of damage, the store is mended, or, if that is the policy, refused.
  */
 final class Opening implements AutoCloseable {
@@ -56,6 +57,7 @@ final class Opening implements AutoCloseable {
             LOG.warn("{} names what was met that is damaged: now everything is looked at", folder.damaged());
         }
         boolean salvaged = openDatabase();
+        Migration.run(Migration.STEPS, folder, database);
         if (everything || salvaged || Files.exists(folder.damaged())) {
             mend(marked);
         }

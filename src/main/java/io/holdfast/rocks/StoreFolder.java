@@ -34,7 +34,7 @@ import java.util.stream.Stream;
  * <p>Everything that can be wrong with a folder is found here, before RocksDB touches anything.
  */
 final class StoreFolder implements AutoCloseable {
-    static final int VERSION = 1;
+    static final int VERSION = 1 + Migration.STEPS.size();
     static final String FORMAT_FILE = "FORMAT";
     static final String LOCK_FILE = "LOCK.holdfast";
 
@@ -51,11 +51,13 @@ final class StoreFolder implements AutoCloseable {
 
     private final Path path;
     private final FileChannel lockFile;
+    private int version;
 
     /** @param lockFile null if it is not this one's */
-    private StoreFolder(Path path, FileChannel lockFile) {
+    private StoreFolder(Path path, FileChannel lockFile, int version) {
         this.path = path;
         this.lockFile = lockFile;
+        this.version = version;
     }
 
     /** Takes the folder, creating it if it is missing. */
@@ -66,14 +68,14 @@ final class StoreFolder implements AutoCloseable {
     private static StoreFolder open(Path folder, boolean besideBroker) {
         try {
             Path path = existing(folder).toRealPath();
-            requireFormat(path);
+            int version = requireFormat(path);
             if (!OPEN.add(path)) {
                 if (besideBroker) {
-                    return new StoreFolder(path, null);
+                    return new StoreFolder(path, null, version);
                 }
                 throw new StoreException("the store " + path + " is already open in this process");
             }
-            return lock(path, besideBroker);
+            return lock(path, version, besideBroker);
         } catch (IOException e) {
             throw new StoreException("the store " + folder + " cannot be opened: " + e, e);
         }
@@ -114,6 +116,21 @@ final class StoreFolder implements AutoCloseable {
         } catch (IOException e) {
             throw new StoreException("the folder " + folder + " cannot be read: " + e, e);
         }
+    }
+
+    /** The version of its format, as it is now. */
+    int version() {
+        return version;
+    }
+
+    /** Notes that the content has another version now. */
+    void raiseVersion(int raised) {
+        try {
+            writeFormat(path, raised);
+        } catch (IOException e) {
+            throw new StoreException("the version of the store " + path + " cannot be written: " + e, e);
+        }
+        version = raised;
     }
 
     Path database() {
@@ -198,11 +215,12 @@ final class StoreFolder implements AutoCloseable {
         return path;
     }
 
-    private static void requireFormat(Path path) throws IOException {
+    /** Answers the version of the format; that of this build for a new store. */
+    private static int requireFormat(Path path) throws IOException {
         Path file = path.resolve(FORMAT_FILE);
         if (!Files.exists(file)) {
             requireEmpty(path);
-            return;
+            return VERSION;
         }
         String text = Files.size(file) > 100 ? "" : Files.readString(file, StandardCharsets.ISO_8859_1);
         Matcher format = FORMAT.matcher(text);
@@ -215,6 +233,7 @@ final class StoreFolder implements AutoCloseable {
             throw new StoreException("the store " + path + " has format version " + version
                     + ", and this build of Holdfast understands versions up to " + VERSION);
         }
+        return version;
     }
 
     private static void requireEmpty(Path path) throws IOException {
@@ -230,7 +249,7 @@ final class StoreFolder implements AutoCloseable {
         }
     }
 
-    private static StoreFolder lock(Path path, boolean besideBroker) throws IOException {
+    private static StoreFolder lock(Path path, int version, boolean besideBroker) throws IOException {
         FileChannel file = null;
         boolean locked = false;
         try {
@@ -238,7 +257,7 @@ final class StoreFolder implements AutoCloseable {
                     StandardOpenOption.READ, StandardOpenOption.WRITE);
             FileLock lock = file.tryLock();
             if (lock == null && besideBroker) {
-                return new StoreFolder(path, null);
+                return new StoreFolder(path, null, version);
             }
             if (lock == null) {
                 throw new StoreException("the store " + path + " is in use by another broker" + holder(file));
@@ -246,9 +265,11 @@ final class StoreFolder implements AutoCloseable {
             file.truncate(0);
             String pid = ProcessHandle.current().pid() + "\n";
             file.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)));
-            createFormat(path);
+            if (!Files.exists(path.resolve(FORMAT_FILE))) {
+                writeFormat(path, version);
+            }
             locked = true;
-            return new StoreFolder(path, file);
+            return new StoreFolder(path, file, version);
         } finally {
             if (!locked) {
                 OPEN.remove(path);
@@ -266,15 +287,11 @@ final class StoreFolder implements AutoCloseable {
         return pid.isEmpty() ? "" : " (process " + pid + ")";
     }
 
-    private static void createFormat(Path path) throws IOException {
-        Path file = path.resolve(FORMAT_FILE);
-        if (Files.exists(file)) {
-            return;
-        }
+    private static void writeFormat(Path path, int version) throws IOException {
         Path unfinished = path.resolve(UNFINISHED_FORMAT_FILE);
-        Files.writeString(unfinished, "holdfast store " + VERSION + "\n");
+        Files.writeString(unfinished, "holdfast store " + version + "\n");
         sync(unfinished, StandardOpenOption.WRITE);
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(unfinished, path.resolve(FORMAT_FILE), StandardCopyOption.ATOMIC_MOVE);
         sync(path, StandardOpenOption.READ);
         sync(path.getParent(), StandardOpenOption.READ);
     }
