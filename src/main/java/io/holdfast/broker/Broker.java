@@ -24,6 +24,7 @@ public final class Broker {
     private final Queue<Session> awake = new ArrayDeque<>();
     private final Map<Long, Connection> connections = new LinkedHashMap<>();
     private final Retained retained = new Retained();
+    private final Held held;
     private final SysTopics sysTopics;
     private final Routing routing;
     private final Sessions sessions;
@@ -43,10 +44,11 @@ public final class Broker {
             long nowMillis) {
         Ids ids = new Ids(recovered.ids());
         this.settings = settings;
-        sysTopics = new SysTopics(settings, counters, nowMillis);
+        held = new Held(settings);
+        sysTopics = new SysTopics(settings, counters, held, nowMillis);
         diskSpace = new DiskSpace(settings, counters);
-        routing = new Routing(recovered, ids, retained, sysTopics, QueueLimits.of(settings), counters,
-                diskSpace, seed);
+        routing = new Routing(recovered, ids, retained, sysTopics, settings, held, diskSpace, counters,
+                seed);
         sessions = new Sessions(settings, routing, ids, counters, awake, recovered.sessions());
         delayed = new Delayed(routing, ids, diskSpace);
         exchanges = new Exchanges(settings, sessions, authenticates);
@@ -81,7 +83,8 @@ public final class Broker {
         turn.setNowMillis(nowMillis);
         switch (input) {
             case Input.ConnectionOpened opened ->
-                connections.put(opened.connectionId(), new Connection(opened, settings, counters, nowMillis));
+                connections.put(opened.connectionId(),
+                        new Connection(opened, settings, held, counters, nowMillis));
             case Input.PacketsReceived received -> packetsReceived(received, turn);
             case Input.PacketRefused refused -> packetRefused(refused, turn);
             case Input.Authenticated(long connectionId, Authentication.Step step) ->
@@ -177,13 +180,12 @@ public final class Broker {
 
     /** What comes before CONNACK waits, but no client can make the broker hold much. */
     private void hold(Connection connection, List<Packet> held, Packet packet, Turn turn) {
-        connection.heldBytes += packet instanceof Packet.Publish publish ? publish.payload().length : 0;
         if (held.size() == Sessions.HELD_PACKETS_MAX) {
             sessions.close(connection, "more than " + Sessions.HELD_PACKETS_MAX + " packets before CONNACK",
                     turn);
-        } else if (connection.heldBytes > Sessions.HELD_BYTES_MAX) {
-            sessions.close(connection, "more than " + Sessions.HELD_BYTES_MAX + " bytes before CONNACK",
-                    turn);
+        } else if (connection.hold(packet) > Sessions.HELD_BYTES_MAX || this.held.isFull()) {
+            sessions.close(connection, "more than " + Sessions.HELD_BYTES_MAX
+                    + " bytes before CONNACK, or too many in sum", turn);
         } else {
             held.add(packet);
         }
@@ -198,9 +200,16 @@ public final class Broker {
         Admission.Refusal refusal = Admission.refusal(connect, connection, settings, authenticates);
         if (refusal != null) {
             connection.refuse(refusal.reason(), refusal.why(), turn); // [MQTT-3.1.4-2]
+        } else if (isBusy()) {
+            connection.refuse(ReasonCode.SERVER_BUSY, "there are as many clients as memory allows", turn);
         } else {
             exchanges.connect(connection, connect, turn);
         }
+    }
+
+    private boolean isBusy() {
+        int connectionsMax = settings.integer(Setting.CONNECTIONS_MAX);
+        return held.isFull() || connectionsMax > 0 && connections.size() > connectionsMax;
     }
 
     private void packetRefused(Input.PacketRefused refused, Turn turn) {
@@ -225,6 +234,8 @@ public final class Broker {
         Connection connection = connections.remove(closed.connectionId());
         if (connection != null) {
             sessions.close(connection, "the client closed the connection", turn);
+            connection.aliases.forget();
+            connection.endHold();
         }
     }
 
@@ -251,6 +262,7 @@ public final class Broker {
     private void sessionRead(Input.SessionRead read, Turn turn) {
         Sessions.Opened opened = sessions.sessionRead(read, turn);
         if (opened != null) {
+            opened.connection().endHold();
             packets(opened.connection(), opened.held(), turn);
         }
     }

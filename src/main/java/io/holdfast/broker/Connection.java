@@ -37,13 +37,13 @@ final class Connection {
 
     final long id;
     final String assignedClientId;
-    final TopicAliases aliases = new TopicAliases();
+    final TopicAliases aliases;
     State state;
     boolean writable = true;
     private boolean read = true;
     private long lastPacketMillis;
-    /** Of payloads that came before CONNACK. */
-    long heldBytes;
+    /** Of packets that came before CONNACK. */
+    private long heldBytes;
     /** Whom the client has shown to be; null for nobody in particular. */
     String userName;
     /** What is under way to find out who the client is, or whether it is still the same, or null. */
@@ -54,6 +54,7 @@ final class Connection {
     /** Whether the client wants to know why, in other packets than CONNACK and DISCONNECT [MQTT-3.1.2-29]. */
     boolean wantsReasons;
 
+    private final Held held;
     private final Settings settings;
     private final Counters counters;
     private ProtocolVersion version;
@@ -62,7 +63,10 @@ final class Connection {
     private String authenticationMethod;
     private long inOrderThrough;
 
-    Connection(Input.ConnectionOpened opened, Settings settings, Counters counters, long nowMillis) {
+    Connection(Input.ConnectionOpened opened, Settings settings, Held held, Counters counters,
+            long nowMillis) {
+        this.held = held;
+        aliases = new TopicAliases(held);
         this.settings = settings;
         this.counters = counters;
         id = opened.connectionId();
@@ -160,6 +164,21 @@ final class Connection {
             counters.sent(packet);
             turn.unbound(new Effect.Send(id, packet));
         }
+    }
+
+    /** One more packet waits for CONNACK. Returns the bytes of all of them. */
+    long hold(Packet packet) {
+        long bytes = Held.MESSAGE_BYTES + (packet instanceof Packet.Publish publish
+                ? publish.payload().length + publish.topicName().length() : 0);
+        heldBytes += bytes;
+        held.add(bytes);
+        return heldBytes;
+    }
+
+    /** Nothing waits for CONNACK any more. */
+    void endHold() {
+        held.add(-heldBytes);
+        heldBytes = 0;
     }
 
     /** Whether the client can take a packet of that size [MQTT-3.1.2-24]. */

@@ -77,6 +77,11 @@ final class Conversation {
         } else if (packet.properties().contains(Property.SUBSCRIPTION_IDENTIFIER)) { // [MQTT-3.3.4-6]
             protocolError(session, "a PUBLISH with a Subscription Identifier", turn);
         } else {
+            if (alias != TopicAliases.NONE && !packet.topicName().isEmpty()
+                    && session.isRefusedMemory()) {
+                end(session, ReasonCode.QUOTA_EXCEEDED, "a Topic Alias, and memory is full", turn);
+                return;
+            }
             String topicName = session.connection.aliases.resolve(alias, packet.topicName());
             if (topicName == null) {
                 protocolError(session, "Topic Alias " + alias + " before a PUBLISH with it and a Topic Name",
@@ -268,8 +273,9 @@ final class Conversation {
         if (Admission.isTooLong(topicFilter, settings)) {
             return ReasonCode.TOPIC_FILTER_INVALID;
         }
-        if (session.subscriptions.size() >= settings.integer(Setting.SUBSCRIPTIONS_MAX)
-                && !session.subscriptions.containsKey(topicFilter)) {
+        boolean isTooMuch = session.subscriptions.size() >= settings.integer(Setting.SUBSCRIPTIONS_MAX)
+                || session.isRefusedMemory();
+        if (isTooMuch && !session.subscriptions.containsKey(topicFilter)) {
             return ReasonCode.QUOTA_EXCEEDED;
         }
         SubscriptionOptions options = requested.options().atMost(settings.maximumQos()); // [MQTT-3.2.2-9]

@@ -41,6 +41,7 @@ final class Cursor {
     /** All entries below were on disk when the page was asked for. */
     private long pageBelow;
     private List<Message> page = List.of();
+    private long pageBytes;
 
     /** @param subscription null for a cursor that is closing */
     Cursor(Session session, FilterLog log, Subscription subscription, CursorPut row) {
@@ -88,7 +89,7 @@ final class Cursor {
     /** Stops taking entries. Returns whether the cursor is of no more use, because none is in flight. */
     boolean unsubscribe() {
         subscription = null;
-        page = List.of();
+        forgetPage();
         return inFlight == 0;
     }
 
@@ -117,8 +118,23 @@ final class Cursor {
     boolean wantPage() {
         boolean wasReading = reading;
         reading = true;
-        page = List.of();
+        forgetPage();
         return !wasReading;
+    }
+
+    /** Lets go of what was read and has not been passed; it is read again. */
+    void forgetPage() {
+        setPage(List.of());
+    }
+
+    private void setPage(List<Message> messages) {
+        long bytes = 0;
+        for (int i = 0; i < messages.size(); i++) {
+            bytes += Held.of(messages.get(i));
+        }
+        session.hold(bytes - pageBytes);
+        pageBytes = bytes;
+        page = messages;
     }
 
     /** Whether its first page is still to be read. */
@@ -145,7 +161,7 @@ final class Cursor {
     long pageRead(Input.LogRead read) {
         reading = false;
         pageFrom = read.from();
-        page = isClosing() ? List.of() : read.messages();
+        setPage(isClosing() ? List.of() : read.messages());
         if (!page.isEmpty() || !isBehind() || next != pageFrom || next < log.first()) {
             return 0;
         }

@@ -92,9 +92,12 @@ public sealed interface Input {
      * @param connections network connections that came as far as MQTT
      * @param bytesReceived bytes of MQTT, as {@code bytesSent}: without what TLS and WebSocket add
      * @param heapBytes of the Java heap that are in use now
+     * @param directBytes that network buffers take now
+     * @param storeBytes that the store takes in memory now, beside the heap
      * @param damaged see {@link Store#damaged}
      */
-    record EdgeCounted(long connections, long bytesReceived, long bytesSent, long heapBytes, long damaged)
+    record EdgeCounted(long connections, long bytesReceived, long bytesSent, long heapBytes, long directBytes,
+            long storeBytes, long damaged)
             implements Input {}
 
     /** The time that the core had named has come. */

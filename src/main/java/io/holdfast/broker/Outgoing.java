@@ -35,6 +35,8 @@ final class Outgoing {
      */
     static final long TURN_BYTES_MAX = 256 * 1024;
     static final int RESEND_PAGE = 32;
+    /** What a session may have in flight while memory is scarce. */
+    static final int SCARCE_QUOTA = 16;
 
     /**
      * @param quota messages in flight that the client allows, and the broker
@@ -97,6 +99,10 @@ final class Outgoing {
 
     /** Delivers live to a session without durable state; above QoS 0 it waits for its turn in memory. */
     void enqueue(Message message, QoS qos, boolean retain, Turn turn) {
+        if (session.isRefusedMemory()) {
+            counters.queueFull++;
+            return;
+        }
         if (queue.size() - queuedReplayed >= limits.queuedMax() && !makeRoom()) {
             return;
         }
@@ -104,6 +110,7 @@ final class Outgoing {
             connection.bind(turn);
         }
         queue.add(new Queued(message, qos, retain, false));
+        session.hold(Held.of(message));
         session.wake();
     }
 
@@ -114,7 +121,9 @@ final class Outgoing {
     private boolean makeRoom() {
         switch (routing.overflow().policy()) {
             case DROP_OLDEST -> {
-                queue.remove(queue.stream().filter(queued -> !queued.replayed).findFirst().orElseThrow());
+                Queued oldest = queue.stream().filter(queued -> !queued.replayed).findFirst().orElseThrow();
+                queue.remove(oldest);
+                session.hold(-Held.of(oldest.message));
                 counters.droppedOldest++;
                 return true;
             }
@@ -129,6 +138,8 @@ final class Outgoing {
 
     /** The same for a retained message: there is one page of them, and it takes no live message's place. */
     void enqueueReplayed(Message message, QoS qos) {
+        session.overflowed |= routing.held().isFull();
+        session.hold(Held.of(message));
         queue.add(new Queued(message, qos, true, true));
         queuedReplayed++;
         session.wake();
@@ -170,7 +181,7 @@ final class Outgoing {
 
     /** Whether a Shared Subscription may hand out a delivery of that QoS to this session now. */
     boolean takes(QoS qos) {
-        return connection.writable && resends.isEmpty() && (quota > 0 || qos == QoS.AT_MOST_ONCE);
+        return connection.writable && resends.isEmpty() && (hasQuota() || qos == QoS.AT_MOST_ONCE);
     }
 
     /** Sends a message of QoS 0 that a Shared Subscription hands out, at once. */
@@ -212,9 +223,18 @@ final class Outgoing {
     void pump(Turn turn) {
         resend(turn);
         send(turn);
+        boolean yields = routing.held().isScarce() && !(connection.writable && hasQuota());
         for (int i = 0; i < behind.size(); i++) {
-            routing.overflow().limit(behind.get(i));
+            Cursor cursor = behind.get(i);
+            routing.overflow().limit(cursor);
+            if (yields) {
+                cursor.forgetPage();
+            }
         }
+    }
+
+    private boolean hasQuota() {
+        return quota > 0 && (!routing.held().isScarce() || limits.quota() - quota < SCARCE_QUOTA);
     }
 
     private void send(Turn turn) {
@@ -304,10 +324,11 @@ final class Outgoing {
 
     private long sendFromQueue(Turn turn) {
         Queued head = queue.peek();
-        if (head == null || quota <= 0) {
+        if (head == null || !hasQuota()) {
             return 0;
         }
         queue.remove();
+        session.hold(-Held.of(head.message));
         queuedReplayed -= head.replayed ? 1 : 0;
         if (isExpired(head.message, turn)) {
             return 1;
@@ -358,7 +379,7 @@ final class Outgoing {
 
     /** At quota zero only what is delivered at QoS 0 goes on [MQTT-4.9.0-3]. */
     private boolean mayMove(Cursor cursor) {
-        return quota > 0 || cursor.subscription().options().qos() == QoS.AT_MOST_ONCE;
+        return hasQuota() || cursor.subscription().options().qos() == QoS.AT_MOST_ONCE;
     }
 
     /** Delivers the message, once, for all cursors that have it next. */

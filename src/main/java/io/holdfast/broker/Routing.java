@@ -20,10 +20,6 @@ import java.util.Set;
  * connected sessions, and the way of a PUBLISH through them.
  */
 final class Routing {
-    /** {@link Message#bytes()} that the tails of all logs may hold; beyond, sessions read from the store. */
-    static final long TAIL_BYTES_MAX = 64L << 20;
-    static final int TAIL_MESSAGES_MAX = 4_096;
-
     /** Keeps the RETAIN flag, and reduces no QoS: that was done when the message was copied. */
     private static final SubscriptionOptions OWN_LOG = new SubscriptionOptions(QoS.EXACTLY_ONCE, false, true,
             2);
@@ -37,25 +33,27 @@ final class Routing {
     private final SysTopics sysTopics;
     private final List<FilterNode> matched = new ArrayList<>();
     private final List<Session> recipients = new ArrayList<>();
-    private final Set<FilterLog> appended = new LinkedHashSet<>();
+    private final Tails tails;
     private final Set<FilterLog> passed = new LinkedHashSet<>();
     private final Overflow overflow;
+    private final Held held;
     private final DiskSpace diskSpace;
     private long routeNumber;
-    private long tailBytes;
 
-    Routing(Store.Recovered recovered, Ids ids, Retained retained, SysTopics sysTopics, QueueLimits limits,
-            Counters counters, DiskSpace diskSpace, long seed) {
+    Routing(Store.Recovered recovered, Ids ids, Retained retained, SysTopics sysTopics, Settings settings,
+            Held held, DiskSpace diskSpace, Counters counters, long seed) {
         this.ids = ids;
+        this.held = held;
         this.diskSpace = diskSpace;
-        overflow = new Overflow(limits, counters, this);
+        tails = new Tails(settings);
+        overflow = new Overflow(QueueLimits.of(settings), counters, this);
         this.retained = retained;
         this.sysTopics = sysTopics;
         shared = new ShareGroups(this, ids);
         index = new SubscriptionIndex<>(seed);
         for (Store.Recovered.Log row : recovered.logs()) {
             FilterLog log = new FilterLog(row);
-            logs.put(log.id, log);
+            add(log);
             if (!Topics.isShared(log.topicFilter)) {
                 FilterNode node = new FilterNode(log.topicFilter);
                 node.setLog(log);
@@ -71,6 +69,15 @@ final class Routing {
 
     void add(FilterLog log) {
         logs.put(log.id, log);
+        held.add(Held.SUBSCRIPTION_BYTES + log.topicFilter.length());
+    }
+
+    Held held() {
+        return held;
+    }
+
+    Tails tails() {
+        return tails;
     }
 
     Overflow overflow() {
@@ -195,31 +202,11 @@ final class Routing {
         if (readers.isEmpty()) {
             return;
         }
-        keepInTail(log, ordinal, message);
+        tails.keep(log, ordinal, message);
         for (int i = 0; i < readers.size(); i++) {
             Cursor cursor = readers.get(i);
             cursor.session.outgoing.wake(cursor);
         }
-    }
-
-    void keepInTail(FilterLog log, long ordinal, Message message) {
-        appended.add(log);
-        if (tailBytes + message.bytes() > TAIL_BYTES_MAX || log.tail().size() >= TAIL_MESSAGES_MAX) {
-            dropTail(log);
-        }
-        log.keepInTail(ordinal, message);
-        tailBytes += message.bytes();
-    }
-
-    void dropTail(FilterLog log) {
-        tailBytes -= log.tail().bytes();
-        log.dropTail();
-    }
-
-    private void dropTail(FilterLog log, long below) {
-        tailBytes -= log.tail().bytes();
-        log.tail().dropBelow(below);
-        tailBytes += log.tail().bytes();
     }
 
     /** Notes which connected sessions get the message other than through a log. */
@@ -290,7 +277,7 @@ final class Routing {
         boolean hasLog = existing != null && existing.hasLog();
         if (needsLog && !hasLog && node.log() == null) {
             FilterLog log = new FilterLog(ids.nextLogId(turn), topicFilter);
-            logs.put(log.id, log);
+            add(log);
             node.setLog(log);
         }
         // A subscription that once had a log keeps it, so that a lowered QoS loses nothing that is queued.
@@ -312,10 +299,10 @@ final class Routing {
     }
 
     void forget(FilterLog log) {
-        dropTail(log);
+        tails.forget(log);
         logs.remove(log.id);
+        held.add(-Held.SUBSCRIPTION_BYTES - log.topicFilter.length());
         passed.remove(log);
-        appended.remove(log);
         overflow.forget(log);
     }
 
@@ -323,6 +310,7 @@ final class Routing {
         LiveSubscription live = new LiveSubscription(session, node, null, subscription);
         session.usesIdentifiers |= subscription.identifier() != 0;
         session.subscriptions.put(subscription.topicFilter(), live);
+        session.hold(Held.SUBSCRIPTION_BYTES + subscription.topicFilter().length());
         node.add(live);
     }
 
@@ -347,6 +335,7 @@ final class Routing {
         if (live == null) {
             return false;
         }
+        session.hold(-Held.SUBSCRIPTION_BYTES - topicFilter.length());
         session.replays.end(topicFilter, turn);
         if (session.durable) {
             turn.change(new Change.SubscriptionRemoved(session.id, topicFilter));
@@ -472,7 +461,7 @@ final class Routing {
     private void detach(Cursor cursor) {
         cursor.log.detach(cursor);
         if (cursor.log.readers().isEmpty()) {
-            dropTail(cursor.log);
+            tails.drop(cursor.log);
         }
     }
 
@@ -483,11 +472,10 @@ final class Routing {
 
     /** At the end of a turn: lets go of what the connected sessions have passed, and of what is too much. */
     void finish(Turn turn) {
-        for (FilterLog log : appended) {
+        tails.dropPassed(log -> {
             ShareGroup group = shared.of(log.id);
-            dropTail(log, group == null ? log.passedByReaders() : group.next());
-        }
-        appended.clear();
+            return group == null ? log.passedByReaders() : group.next();
+        });
         overflow.finish(turn);
     }
 

@@ -39,6 +39,9 @@ final class Session {
     boolean overflowed;
 
     private final Queue<Session> awake;
+    private final Held held;
+    private long heldBytes;
+    private int inFlightHeld;
     private boolean isAwake;
     private SessionPut row;
     private Message will;
@@ -58,6 +61,9 @@ final class Session {
         this.durable = durable;
         this.will = will;
         this.awake = awake;
+        this.held = routing.held();
+        held.share(1);
+        hold(Held.of(will));
         this.outgoing = new Outgoing(this, limits, routing, counters);
         this.replays = new Replays(this, routing);
     }
@@ -78,6 +84,23 @@ final class Session {
 
     void discardWill() {
         will = null;
+    }
+
+    /** The session takes so many bytes of memory more, or gives them back. */
+    void hold(long more) {
+        heldBytes += more;
+        held.add(more);
+    }
+
+    /** Whether it may take no more memory. */
+    boolean isRefusedMemory() {
+        return held.refuses(heldBytes);
+    }
+
+    /** The session leaves memory. */
+    void letGo() {
+        hold(-heldBytes);
+        held.share(-1);
     }
 
     /** Whether a Topic Filter names what is for one session alone. */
@@ -101,6 +124,8 @@ final class Session {
         }
         outgoing.pump(turn);
         replays.pump(turn);
+        hold((window.size() - inFlightHeld) * Held.MESSAGE_BYTES);
+        inFlightHeld = window.size();
         takeChanges(turn);
     }
 

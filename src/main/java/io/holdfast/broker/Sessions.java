@@ -8,6 +8,7 @@ import io.holdfast.mqtt.Packet.Connect;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.Property;
 import io.holdfast.mqtt.ReasonCode;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,8 @@ final class Sessions {
     private final Queue<Session> awake;
     private final Map<String, Session> connected = new HashMap<>();
     private final Map<String, Reading> readings = new HashMap<>();
+    /** Of them, those for which the store has not been asked yet. */
+    private final Queue<String> unasked = new ArrayDeque<>();
     /**
      * Sessions that outlive their connections, be their clients connected or not; and as the store knows it.
      */
@@ -89,14 +92,28 @@ final class Sessions {
         }
         Reading reading = readings.get(clientId);
         if (reading == null) {
-            reading = new Reading();
-            readings.put(clientId, reading);
-            turn.effect(new Effect.ReadSession(clientId));
+            reading = read(clientId, turn);
         } else if (reading.connection != null) {
             close(reading.connection, "client " + clientId + " connected again", turn);
         }
         reading.connection = connection;
         reading.unwanted |= connect.cleanStart(); // [MQTT-3.1.2-4]
+    }
+
+    /** So many are read at once that what is read does not pile up. */
+    private Reading read(String clientId, Turn turn) {
+        Reading reading = new Reading();
+        readings.put(clientId, reading);
+        unasked.add(clientId);
+        askNext(turn);
+        return reading;
+    }
+
+    private void askNext(Turn turn) {
+        if (!unasked.isEmpty()
+                && readings.size() - unasked.size() < settings.integer(Setting.SESSIONS_OPENING_MAX)) {
+            turn.effect(new Effect.ReadSession(unasked.remove()));
+        }
     }
 
     /**
@@ -106,6 +123,7 @@ final class Sessions {
      */
     Opened sessionRead(Input.SessionRead read, Turn turn) {
         Reading reading = readings.remove(read.clientId());
+        askNext(turn);
         Connection connection = reading.connection;
         StoredSession stored = read.rows().isEmpty() ? null : StoredSession.of(read.rows());
         State.Opening opening = connection == null ? null : (State.Opening) connection.state;
@@ -247,6 +265,7 @@ final class Sessions {
             }
             replace(session.row(), row.awaySince(turn.nowMillis()), turn);
         }
+        session.letGo();
     }
 
     private void refuseForQuota(Connection connection, Turn turn) {
@@ -278,8 +297,7 @@ final class Sessions {
         moreAreDue = read.clientIds().size() == DUE_MAX;
         for (String clientId : read.clientIds()) {
             if (!connected.containsKey(clientId) && !readings.containsKey(clientId)) {
-                readings.put(clientId, new Reading());
-                turn.effect(new Effect.ReadSession(clientId));
+                read(clientId, turn);
             }
         }
     }

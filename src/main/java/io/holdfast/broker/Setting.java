@@ -7,6 +7,11 @@ import java.util.stream.LongStream;
 
 /** One thing that the operator may decide: its name, what is allowed, what it is else, and what it means. */
 public enum Setting {
+    MEMORY_BYTES(0, Long.MAX_VALUE >> 1, 0,
+            "memory that the process may take, of which half is the Java heap; 0 is twice the heap, which"
+                    + " is half of the machine's memory"),
+    CONNECTIONS_MAX(0, Integer.MAX_VALUE, 0,
+            "network connections; 0 is one for each 32 KiB of memory-bytes"),
     QUEUED_MESSAGES_MAX(1, Long.MAX_VALUE >> 1, 1_000_000,
             "messages that wait for one subscription of a session, from the oldest not acknowledged on"),
     QUEUED_BYTES_MAX(1, Long.MAX_VALUE >> 1, 1L << 30, "the same in bytes of Topic Names and payloads"),
@@ -31,6 +36,8 @@ public enum Setting {
             "how long a session may outlive its connection; 4294967295 is without end"),
     KEEP_ALIVE_SECONDS_MAX(0, 65_535, 0,
             "the longest Keep Alive of a client of MQTT 5.0; 0 leaves it to the client"),
+    SESSIONS_OPENING_MAX(1, Integer.MAX_VALUE, 256,
+            "sessions that are read from the store at the same time; others wait for their turn"),
     CONNECT_MILLIS_MAX(1, Integer.MAX_VALUE, 10_000, "time from the opening of a connection to its CONNECT"),
     DAMAGED_ROWS(DamagePolicy.QUARANTINE, "what a start does where something in the store is damaged"),
     SYS_INTERVAL_SECONDS(0, Integer.MAX_VALUE, 10, "time between two updates of the $SYS topics; 0 for none"),

@@ -8,6 +8,9 @@ public final class Settings {
     public static final Settings DEFAULT =
             new Settings(Arrays.stream(Setting.values()).mapToLong(Setting::initial).toArray(), null, false);
 
+    /** Memory for each connection that is allowed where the operator has not said how many. */
+    private static final long CONNECTION_BYTES = 32 << 10;
+
     private final long[] values;
     private final String serverReference;
     private final boolean moved;
@@ -27,6 +30,17 @@ public final class Settings {
         long[] changed = values.clone();
         changed[setting.ordinal()] = setting.require(value);
         return new Settings(changed, serverReference, moved);
+    }
+
+    /**
+     * The same in a process that may take that much memory: what was left to be found out is found out.
+     *
+     * @throws IllegalArgumentException naming key, value and what was expected
+     */
+    public Settings within(long memoryBytes) {
+        Settings within = with(Setting.MEMORY_BYTES, memoryBytes);
+        return get(Setting.CONNECTIONS_MAX) > 0 ? within
+                : within.with(Setting.CONNECTIONS_MAX, memoryBytes / CONNECTION_BYTES);
     }
 
     /**

@@ -152,7 +152,7 @@ final class ShareGroup {
         long ordinal = log.append(message, turn);
         routing.overflow().appended(log);
         if (!members.isEmpty()) {
-            routing.keepInTail(log, ordinal, message);
+            routing.tails().keep(log, ordinal, message);
             groups.wake(this);
         }
         return true;

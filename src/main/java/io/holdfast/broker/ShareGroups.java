@@ -120,6 +120,7 @@ final class ShareGroups {
     private static void addMember(Session session, ShareGroup group, Subscription subscription) {
         LiveSubscription live = new LiveSubscription(session, group.node, group, subscription);
         session.subscriptions.put(subscription.topicFilter(), live);
+        session.hold(Held.SUBSCRIPTION_BYTES + subscription.topicFilter().length());
         session.memberships.add(live);
         group.attach(live);
     }
@@ -193,7 +194,7 @@ final class ShareGroups {
         ShareGroup group = member.group;
         group.detach(member);
         if (group.log() != null && !group.hasMembers()) {
-            routing.dropTail(group.log());
+            routing.tails().drop(group.log());
         }
         dropIfUnused(group);
     }

@@ -61,6 +61,9 @@ public interface Store extends AutoCloseable {
     /** See {@link Effect.ReclaimSpace}. */
     void reclaim();
 
+    /** Memory that it takes now beside the Java heap, as far as it can be told. */
+    long memoryBytes();
+
     @Override
     void close();
 

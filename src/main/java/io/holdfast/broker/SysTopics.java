@@ -50,15 +50,15 @@ final class SysTopics {
     private final List<Total> totals;
     private final List<Load> loads;
     private final Map<String, Message> values = new LinkedHashMap<>();
-    private Input.EdgeCounted edge = new Input.EdgeCounted(0, 0, 0, 0, 0);
+    private Input.EdgeCounted edge = new Input.EdgeCounted(0, 0, 0, 0, 0, 0, 0);
     private long updatedMillis;
 
-    SysTopics(Settings settings, Counters counters, long nowMillis) {
+    SysTopics(Settings settings, Counters counters, Held held, long nowMillis) {
         this.counters = counters;
         intervalMillis = settings.integer(Setting.SYS_INTERVAL_SECONDS) * 1_000L;
         startedMillis = nowMillis;
         updatedMillis = nowMillis;
-        totals = totals();
+        totals = totals(settings, held);
         loads = loads();
         if (intervalMillis > 0) {
             put("version", "holdfast version " + Broker.version(), nowMillis, new ArrayList<>());
@@ -66,7 +66,7 @@ final class SysTopics {
         }
     }
 
-    private List<Total> totals() {
+    private List<Total> totals(Settings settings, Held held) {
         return List.of(new Total("clients/connected", () -> counters.clientsConnected),
                 new Total("clients/maximum", () -> counters.clientsMaximum),
                 new Total("clients/total", () -> counters.sessions),
@@ -97,6 +97,10 @@ final class SysTopics {
                 new Total("disk/free", () -> counters.diskFreeBytes),
                 new Total("disk/short", () -> counters.diskIsShort ? 1 : 0),
                 new Total("heap/current", () -> edge.heapBytes()),
+                new Total("memory/maximum", () -> settings.get(Setting.MEMORY_BYTES)),
+                new Total("memory/clients", held::bytes),
+                new Total("memory/network", () -> edge.directBytes()),
+                new Total("memory/store", () -> edge.storeBytes()),
                 new Total("store/damaged", () -> edge.damaged()));
     }
 

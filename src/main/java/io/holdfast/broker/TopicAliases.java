@@ -7,7 +7,13 @@ final class TopicAliases {
     /** In place of an alias, where a PUBLISH has none. */
     static final long NONE = -1;
 
+    private final Held held;
     private String[] topicNames = {};
+    private long bytes;
+
+    TopicAliases(Held held) {
+        this.held = held;
+    }
 
     /**
      * The Topic Name of a PUBLISH, which sets the alias if it has both.
@@ -27,7 +33,19 @@ final class TopicAliases {
         if (at >= topicNames.length) {
             topicNames = Arrays.copyOf(topicNames, at + 1);
         }
+        account(topicName.length() - (topicNames[at] == null ? 0 : topicNames[at].length()));
         topicNames[at] = topicName;
         return topicName;
+    }
+
+    private void account(long more) {
+        bytes += more;
+        held.add(more);
+    }
+
+    /** The connection has ended. */
+    void forget() {
+        topicNames = new String[0];
+        account(-bytes);
     }
 }

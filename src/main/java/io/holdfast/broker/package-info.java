@@ -79,6 +79,10 @@
  * io.holdfast.broker.DiskSpace}). A Will Message is published all the same: it was taken over with its
  * CONNECT. Delayed messages that are due wait in their rows, for which there is space already.
  *
+ * <p><b>Memory is counted, not measured</b> ({@link io.holdfast.broker.Held}): texts and payloads, and a
+ * round figure for the rest. A payload that many sessions share counts for each, so the count errs on the
+ * safe side. A session that must wait for memory keeps its place: it is behind, which costs nothing.
+ *
  * <p><b>A message that several logs take is stored in each</b>, payload included. A large payload that
  * several filters share is not stored once and referenced yet.
  */

@@ -5,6 +5,7 @@ import static io.netty.handler.codec.ByteToMessageDecoder.MERGE_CUMULATOR;
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.Input;
 import io.holdfast.mqtt.Packet;
+import io.holdfast.mqtt.ReasonCode;
 import io.holdfast.wire.MalformedPacketException;
 import io.holdfast.wire.PacketDecoder;
 import io.netty.buffer.ByteBuf;
@@ -17,6 +18,7 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.concurrent.Future;
+import io.netty.util.internal.OutOfDirectMemoryError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -38,6 +40,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     /** What a closed connection is given to take its last packets and to close its side. */
     static final long CLOSE_MILLIS_MAX = 2_000;
 
+    /** Of a packet that is not complete, whoever's it is: enough for most that straddle two reads. */
+    static final int REST_BYTES_FREE = 2 << 10;
+
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
 
     private final Intake intake;
@@ -49,6 +54,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     /** Bytes that are the beginning of a packet; null if there are none. */
     private ByteBuf rest;
+    private int restBytes;
     private List<Packet> packets = new ArrayList<>();
     private long packetBytes;
 
@@ -58,6 +64,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private boolean awaitsRoom;
     private boolean draining;
     private boolean opened;
+    private boolean answered;
     private Future<?> closeTimeout;
 
     ConnectionHandler(Intake intake, Connections connections, int packetBytesMax) {
@@ -83,7 +90,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         channel = context.channel();
-        outbound = new Outbound(channel, connections);
+        outbound = new Outbound(channel, connections, this::drain);
     }
 
     @Override
@@ -105,12 +112,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         rest = rest == null ? bytes : MERGE_CUMULATOR.cumulate(context.alloc(), rest, bytes);
-        try {
-            decode();
-        } catch (MalformedPacketException e) {
-            refuse(e);
-        }
-        if (intake.isFull()) {
+        if (!decodeOrRefuse(false)) {
             awaitRoom();
         }
     }
@@ -118,7 +120,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         submitPackets();
-        if (intake.isFull()) {
+        if (intake.isFullWith(0)) {
             awaitRoom();
         }
     }
@@ -130,8 +132,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        if (rest != null && !isDeaf()) {
+            decodeOrRefuse(true);
+        }
         submitPackets();
         forgetRest();
+        outbound.end();
         if (closeTimeout != null) {
             closeTimeout.cancel(false);
         }
@@ -184,7 +190,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         draining = true;
         try {
             sendQueued();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfDirectMemoryError e) { // it is the others' turn
             exceptionCaught(channel.pipeline().context(this), e);
         } finally {
             draining = false;
@@ -193,9 +199,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     private void sendQueued() {
         if (outbound.overflows()) {
-            LOG.warn("connection {} from {} is closed: more than {} bytes wait to be sent to it", id,
-                    Peer.of(channel), Outbound.QUEUED_BYTES_MAX);
-            Ending.cut(channel);
+            cut("too much waits to be sent to it");
             return;
         }
         if (outbound.isClosing() && closeTimeout == null) {
@@ -205,11 +209,28 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
                     .schedule(() -> Ending.cut(channel), CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS);
         }
         ChannelFuture last = outbound.drain(decoder.version());
+        if (!answered) { // with CONNACK, or what comes before it
+            answered = true;
+            Governor.leave(channel);
+        }
         if (last != null) {
             last.addListener(_ -> Ending.begin(channel));
         }
         reportCongestion();
         updateReading();
+    }
+
+    /** Ends a connection that has more than its share of what is scarce, and whose peer takes nothing. */
+    void cutIfStuck() {
+        if (channel.isActive() && outbound.isStuck(System.nanoTime())) {
+            cut("it takes nothing of what waits for it, and memory is scarce");
+        }
+    }
+
+    private void cut(String why) {
+        LOG.debug("connection {} from {} is closed: {}", id, Peer.of(channel), why);
+        connections.cut();
+        Ending.cut(channel);
     }
 
     private void reportCongestion() {
@@ -220,11 +241,30 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void decode() {
+    private boolean decodeOrRefuse(boolean all) {
+        try {
+            boolean room = decode(all);
+            countRest();
+            return room;
+        } catch (MalformedPacketException e) {
+            refuse(e);
+            return true;
+        }
+    }
+
+    /**
+     * One packet at least, so that whoever waits for room gets on, be it always taken by others. Returns
+     * whether there is room for more; if not, they wait as bytes.
+     *
+     * @param all whether it does not matter if there is
+     */
+    private boolean decode(boolean all) {
         ByteBuffer in = rest.nioBuffer();
         int size = in.remaining();
         Packet packet;
-        while ((packet = decoder.decode(in)) != null) {
+        boolean room = true;
+        while (room && (packet = decoder.decode(in)) != null) {
+            room = all || !intake.isFullWith(packetBytes + size - in.remaining());
             if (packet instanceof Packet.Connect connect && !connected) {
                 connected = true;
                 outbound.use(OutboundAliases.of(connect));
@@ -238,6 +278,18 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             rest.discardSomeReadBytes(); // else it grows for as long as packets straddle reads
         } else {
             forgetRest();
+        }
+        return room;
+    }
+
+    /** The beginning of a packet is held until the rest has come, if there is room for it. */
+    private void countRest() {
+        int bytes = rest == null ? 0 : rest.capacity();
+        connections.buffered.add(bytes - restBytes);
+        restBytes = bytes;
+        if (bytes > REST_BYTES_FREE && bytes > connections.buffered.allowance()) {
+            throw new MalformedPacketException(ReasonCode.QUOTA_EXCEEDED, bytes
+                    + " bytes of a packet that is not complete, and memory is scarce");
         }
     }
 
@@ -273,6 +325,15 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     private void roomAgain() {
         awaitsRoom = false;
+        if (rest != null && !isDeaf()) {
+            boolean room = decodeOrRefuse(false);
+            submitPackets();
+            if (!room) {
+                awaitsRoom = true;
+                intake.awaitRoom(() -> eventLoop().execute(this::roomAgain));
+                return;
+            }
+        }
         updateReading();
         tellReading();
     }
@@ -297,5 +358,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             rest.release();
             rest = null;
         }
+        connections.buffered.add(-restBytes);
+        restBytes = 0;
     }
 }

@@ -16,14 +16,20 @@ import java.util.function.LongSupplier;
  *
  * <p><b>Who handles.</b> A thread that brings little, and finds nobody handling, does it itself: where little
  * is to be done, waking another thread up would be most of the work. Everything else is left to the owner,
- * so that the thread that brought it can go on reading its sockets. What comes while somebody handles is
- * handled by the same thread, for a few turns.
+ * so that the thread that brought it can go on reading its sockets; so is what is small, if what was handled
+ * last took long. What comes while somebody handles is handled by the same thread, for a few turns.
  *
- * <p><b>Bounded without blocking.</b> An input weighs bytes from its submission until its owner releases it,
- * which is when what was decided on it is on disk and done. Submitting never blocks and never drops. When
- * more than {@link #HIGH_WATER_BYTES} are held, each connection that has just been read stops reading; when
- * no more than {@link #LOW_WATER_BYTES} are held, those that stopped go on. So the overshoot is one read per
- * connection, and a slow disk is felt by the publishers and by nobody else.
+ * <p><b>Bounded without blocking.</b> An input weighs bytes from its submission until it is released, which
+ * is when what was decided on it is on disk and done. Submitting never blocks and never drops. When too many
+ * are held, each connection that has just been read stops reading; when no more than half as many are held,
+ * those that stopped go on. So the overshoot is one read per connection, and a slow disk is felt by the
+ * publishers and by nobody else.
+ *
+ * <p><b>Bounded in time.</b> Of what is held, what is in the queue has a limit of its own, which depends on
+ * how long it takes to handle: a message that matches 100,000 subscriptions takes a thousand times as long as
+ * one that matches one. So few bytes may wait at first, and more when they were too few and none took long
+ * from its submission until it was handled; when one did, fewer in proportion. What waits for the disk is not
+ * among them: a slow disk is helped by larger batches.
  *
  * <p><b>No lost wake-up.</b> The owner first announces that it is about to park, then looks at the queue once
  * more; a submitter first adds, then looks for an owner that announced itself. One of them sees the other.
@@ -33,14 +39,23 @@ import java.util.function.LongSupplier;
  * for connections that wait for room.
  */
 public final class Intake {
-    /** Bytes held above which connections stop reading. */
-    static final long HIGH_WATER_BYTES = 16L << 20;
+    /** Bytes held above which connections stop reading, where there is memory for it. */
+    static final long HELD_BYTES_MAX = 16L << 20;
 
-    /** Bytes held up to which they may read again. */
-    static final long LOW_WATER_BYTES = 8L << 20;
+    /** Bytes in the queue above which they do, at first, and again when there is little to do. */
+    static final long FIRST_QUEUED_BYTES_MAX = 16L << 10;
+
+    /** However long inputs wait, so many may be in the queue: some tens of small messages. */
+    static final long LOWEST_QUEUED_BYTES_MAX = 4L << 10;
+
+    /** From the submission of an input until it was handled; longer is too long. */
+    static final long WAIT_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** What an input may weigh that is handled by the thread that brings it. */
     static final int LIGHT_BYTES = 4 << 10;
+
+    /** What was handled last took no longer, or the owner is to handle. */
+    private static final long GUEST_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(2);
 
     /** How often a thread that is not the owner handles before it leaves the rest to the owner. */
     private static final int GUEST_TURNS_MAX = 4;
@@ -48,16 +63,42 @@ public final class Intake {
     /** What an input is taken to weigh beside the bytes that it carries. */
     static final int INPUT_BYTES = 128;
 
-    private record Held(Input input, long bytes) {}
+    private record Held(Input input, long bytes, long sinceNanos) {}
 
     private final Queue<Held> queue = new ConcurrentLinkedQueue<>();
     private final AtomicLong heldBytes = new AtomicLong();
+    private final AtomicLong queuedBytes = new AtomicLong();
     private final Queue<Runnable> waitingForRoom = new ConcurrentLinkedQueue<>();
     private final AtomicReference<Thread> parked = new AtomicReference<>();
     private final ReentrantLock handling = new ReentrantLock();
+    private final LongSupplier nanos;
+    private final long heldBytesMax;
     private volatile Runnable handler;
+    /** Of the inputs that are being handled; the handler's. */
+    private Held oldest;
+    private volatile boolean takesLong;
+    private volatile long queuedBytesMax;
+    /** Since the last drain, the queue was. */
+    private volatile boolean wasFull;
+    /** More was held than may be, and since then never as little as half of it. */
+    private volatile boolean holdsTooMuch;
     private volatile boolean ended;
     private Thread owner;
+
+    Intake() {
+        this(HELD_BYTES_MAX);
+    }
+
+    /** @param bytesMax bytes held above which connections stop reading, unless fewer are enough */
+    public Intake(long bytesMax) {
+        this(bytesMax, System::nanoTime);
+    }
+
+    Intake(long bytesMax, LongSupplier nanos) {
+        this.nanos = nanos;
+        heldBytesMax = Math.min(bytesMax, HELD_BYTES_MAX);
+        queuedBytesMax = Math.min(FIRST_QUEUED_BYTES_MAX, heldBytesMax);
+    }
 
     /**
      * Sets what handles inputs, which it drains; it is never run by two threads at once. Until it is there,
@@ -71,9 +112,20 @@ public final class Intake {
     public void handle() {
         handling.lock();
         try {
-            handler.run();
+            runHandler();
         } finally {
             handling.unlock();
+        }
+    }
+
+    private void runHandler() {
+        oldest = null;
+        long begunNanos = nanos.getAsLong();
+        handler.run();
+        long endedNanos = nanos.getAsLong();
+        takesLong = endedNanos - begunNanos > GUEST_NANOS_MAX;
+        if (oldest != null) {
+            adapt(endedNanos - oldest.sinceNanos);
         }
     }
 
@@ -85,8 +137,9 @@ public final class Intake {
     public void submit(Input input, long bytes) {
         long heavy = bytes + INPUT_BYTES;
         heldBytes.addAndGet(heavy);
-        queue.add(new Held(input, heavy));
-        if (heavy <= LIGHT_BYTES && handler != null) {
+        queuedBytes.addAndGet(heavy);
+        queue.add(new Held(input, heavy, nanos.getAsLong()));
+        if (heavy <= LIGHT_BYTES && !takesLong && handler != null) {
             handleAsGuest();
         } else {
             wakeOwner();
@@ -97,13 +150,13 @@ public final class Intake {
         if (handling.isHeldByCurrentThread()) {
             return;
         }
-        for (int i = 0; i < GUEST_TURNS_MAX && !queue.isEmpty() && !ended; i++) {
+        for (int i = 0; i < GUEST_TURNS_MAX && !queue.isEmpty() && !takesLong && !ended; i++) {
             if (!handling.tryLock()) {
                 return;
             }
             try {
                 if (!ended) { // looked at with the lock: the owner ends only when nobody handles
-                    handler.run();
+                    runHandler();
                 }
             } finally {
                 handling.unlock();
@@ -119,6 +172,7 @@ public final class Intake {
      * For the handler.
      */
     public long drainTo(List<Input> inputs, int max) {
+        oldest = queue.peek();
         long bytes = 0;
         for (int i = 0; i < max; i++) {
             Held held = queue.poll();
@@ -128,7 +182,22 @@ public final class Intake {
             inputs.add(held.input);
             bytes += held.bytes;
         }
+        queuedBytes.addAndGet(-bytes);
+        resumeIfThereIsRoom();
         return bytes;
+    }
+
+    private void adapt(long waitedNanos) {
+        long now = queuedBytesMax;
+        if (waitedNanos > WAIT_NANOS_MAX) {
+            queuedBytesMax = Math.max(now * WAIT_NANOS_MAX / waitedNanos,
+                    Math.min(LOWEST_QUEUED_BYTES_MAX, heldBytesMax));
+        } else if (wasFull || now < FIRST_QUEUED_BYTES_MAX) {
+            queuedBytesMax = Math.min(now + now / 8, heldBytesMax);
+        } else if (now > FIRST_QUEUED_BYTES_MAX) {
+            queuedBytesMax = now - now / 256;
+        }
+        wasFull = false;
     }
 
     /**
@@ -148,9 +217,8 @@ public final class Intake {
 
     /** Inputs of that weight are done with; any thread. */
     public void release(long bytes) {
-        if (heldBytes.addAndGet(-bytes) <= LOW_WATER_BYTES) {
-            resumeWaiting();
-        }
+        heldBytes.addAndGet(-bytes);
+        resumeIfThereIsRoom();
     }
 
     /** Tells the owner that nothing more will come that matters: it handles what is here, and ends. */
@@ -174,22 +242,33 @@ public final class Intake {
         return heldBytes.get();
     }
 
-    boolean isFull() {
-        return heldBytes.get() > HIGH_WATER_BYTES;
+    /** Whether a connection is to stop reading, when bytes that it has read are added; it is to wait then. */
+    boolean isFullWith(long bytes) {
+        if (queuedBytes.get() + bytes > queuedBytesMax) {
+            wasFull = true;
+            return true;
+        }
+        if (heldBytes.get() + bytes > heldBytesMax) {
+            holdsTooMuch = true;
+        }
+        return holdsTooMuch;
     }
 
     /** Runs the action once there is room again, on whatever thread makes it. */
     void awaitRoom(Runnable resume) {
         waitingForRoom.add(resume);
-        if (heldBytes.get() <= LOW_WATER_BYTES) {
-            resumeWaiting();
-        }
+        resumeIfThereIsRoom();
     }
 
-    private void resumeWaiting() {
-        Runnable resume;
-        while ((resume = waitingForRoom.poll()) != null) {
-            resume.run();
+    private void resumeIfThereIsRoom() {
+        if (heldBytes.get() <= heldBytesMax / 2) {
+            holdsTooMuch = false;
+        }
+        if (!holdsTooMuch && queuedBytes.get() <= queuedBytesMax / 2) {
+            Runnable resume;
+            while ((resume = waitingForRoom.poll()) != null) {
+                resume.run();
+            }
         }
     }
 

@@ -46,7 +46,7 @@ final class Listener {
      * @param connectionHandlers makes one for each connection that has come through all layers
      * @throws CannotListenException if there is something wrong with what was asked for
      */
-    Listener(ListenerOptions options, Platform platform, EventLoopGroup eventLoops,
+    Listener(ListenerOptions options, Platform platform, EventLoopGroup eventLoops, Governor governor,
             Supplier<ConnectionHandler> connectionHandlers) {
         this.options = options;
         this.platform = platform;
@@ -54,6 +54,7 @@ final class Listener {
         ServerBootstrap bootstrap = bootstrap(eventLoops).childHandler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel accepted) {
+                governor.enter(accepted);
                 accepted.pipeline().addLast(options.layers().isEmpty()
                         ? connectionHandlers.get()
                         : new Approach(options.layers(), tls, connectionHandlers));
@@ -65,16 +66,13 @@ final class Listener {
             ReferenceCountUtil.release(tls);
             throw e;
         }
+        governor.govern(channel);
     }
 
     /** What a client would be told, with the port that the listener got. */
     String url() {
         SocketAddress local = channel.localAddress();
         return options.url(local instanceof InetSocketAddress address ? address.getPort() : 0);
-    }
-
-    void startAccepting() {
-        channel.config().setAutoRead(true);
     }
 
     /** Accepts no further connection; those that are open stay. */

@@ -16,6 +16,7 @@ public final class Network {
     private static final Logger LOG = LoggerFactory.getLogger(Network.class);
 
     private final EventLoopGroup eventLoops;
+    private final Governor governor = new Governor();
     private final List<Listener> listeners = new ArrayList<>();
 
     /**
@@ -39,13 +40,18 @@ public final class Network {
                 platform.ioHandlers());
         try {
             for (ListenerOptions options : listeners) {
-                this.listeners.add(new Listener(options, platform, eventLoops,
+                this.listeners.add(new Listener(options, platform, eventLoops, governor,
                         () -> new ConnectionHandler(intake, connections, packetBytesMax)));
             }
         } catch (CannotListenException e) {
             stop();
             throw e;
         }
+    }
+
+    /** Limits what network buffers take; to be called before there is any. */
+    public static void limitDirectMemory(long bytesMax) {
+        System.setProperty("io.netty.maxDirectMemory", Long.toString(bytesMax));
     }
 
     /** Where it listens, in the order asked for, with the ports that it got. */
@@ -55,7 +61,7 @@ public final class Network {
 
     /** Serves those that wait and those that come. */
     public void startAccepting() {
-        listeners.forEach(Listener::startAccepting);
+        governor.startAccepting();
     }
 
     /** Accepts no further connection; those that are open stay. */

@@ -7,8 +7,10 @@ import io.holdfast.wire.PacketEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.util.internal.OutOfDirectMemoryError;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -22,14 +24,20 @@ final class Outbound {
     /** Packets are joined into one write until it has that many bytes. */
     static final int CHUNK_BYTES = 64 << 10;
 
-    /** What may wait for one connection. The core stops sending long before; this protects the process. */
+    /**
+     * What may wait for one connection, if there is room. The core stops sending long before; this protects
+     * the process.
+     */
     static final long QUEUED_BYTES_MAX = 64L << 20;
 
     /** What waits from which the connection counts as congested, beside what the channel has taken. */
     static final long CONGESTED_BYTES = 1L << 20;
 
-    /** What waits down to which it stays congested: not nothing, so that the socket does not run dry. */
-    static final long RELIEVED_BYTES = 256L << 10;
+    /** Down to this part of it, it stays congested: not to nothing, so that the socket does not run dry. */
+    static final int RELIEF = 4;
+
+    /** Who takes nothing for so long is cut off where memory is scarce. */
+    static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** What a packet is taken to weigh beside its payload. */
     static final int PACKET_BYTES = 64;
@@ -41,12 +49,19 @@ final class Outbound {
     private final Queue<Effect> queue = new ConcurrentLinkedQueue<>();
     private final AtomicLong queuedBytes = new AtomicLong();
     private final AtomicBoolean drainDue = new AtomicBoolean();
+    private final Runnable resume;
     private volatile String closingWhy;
+    private volatile boolean overflowed;
+    private volatile boolean ended;
+    private long bufferedBytes;
+    private long progressNanos = System.nanoTime();
     private boolean finished;
     private OutboundAliases aliases;
 
-    Outbound(Channel channel, Connections connections) {
+    /** @param resume has {@link #drain} called again when bytes have left, on the event loop */
+    Outbound(Channel channel, Connections connections, Runnable resume) {
         this.connections = connections;
+        this.resume = resume;
         this.channel = channel;
     }
 
@@ -57,9 +72,14 @@ final class Outbound {
 
     /** Adds a Send or a Close of this connection. Answers whether the caller is to have the queue drained. */
     boolean add(Effect effect) {
-        if (!overflows()) {
+        overflowed |= queuedBytes.get() > QUEUED_BYTES_MAX
+                || connections.queued.isOverdrawnBy(queuedBytes.get());
+        if (!overflowed) {
+            account(weight(effect));
             queue.add(effect);
-            queuedBytes.addAndGet(weight(effect));
+        }
+        if (ended) {
+            forget(); // it ended meanwhile
         }
         if (effect instanceof Effect.Close close && closingWhy == null) {
             closingWhy = close.why();
@@ -69,7 +89,32 @@ final class Outbound {
 
     /** Whether more has been added than may wait; the rest was lost, and the connection must end. */
     boolean overflows() {
-        return queuedBytes.get() > QUEUED_BYTES_MAX;
+        return overflowed;
+    }
+
+    private void account(long bytes) {
+        queuedBytes.addAndGet(bytes);
+        connections.queued.add(bytes);
+    }
+
+    /** The connection has ended: nothing is sent any more. */
+    void end() {
+        ended = true;
+        forget();
+    }
+
+    private void forget() {
+        Effect effect;
+        while ((effect = queue.poll()) != null) {
+            account(-weight(effect));
+        }
+    }
+
+    /** Whether the peer has long taken nothing, though it has more than its share of what is scarce. */
+    boolean isStuck(long nowNanos) {
+        return nowNanos - progressNanos > STUCK_NANOS
+                && (queuedBytes.get() > connections.queued.allowance()
+                || bufferedBytes > connections.buffered.allowance());
     }
 
     /** Whether a Close has been added. */
@@ -84,7 +129,8 @@ final class Outbound {
 
     /** Whether it is congested, given whether it was. */
     boolean isCongested(boolean before) {
-        return queuedBytes.get() > (before ? RELIEVED_BYTES : CONGESTED_BYTES);
+        long congestedBytes = Math.min(CONGESTED_BYTES, connections.queued.allowance());
+        return queuedBytes.get() > (before ? congestedBytes / RELIEF : congestedBytes);
     }
 
     /**
@@ -94,19 +140,39 @@ final class Outbound {
     ChannelFuture drain(ProtocolVersion version) {
         drainDue.set(false);
         ChannelFuture last = null;
-        while (!finished && !queue.isEmpty() && channel.isWritable()) {
-            last = channel.writeAndFlush(nextChunk(version));
+        while (!finished && !queue.isEmpty() && channel.isWritable() && mayBuffer()) {
+            ByteBuf chunk = nextChunk(version);
+            int bytes = chunk.readableBytes();
+            buffer(bytes);
+            last = channel.writeAndFlush(chunk).addListener(_ -> {
+                buffer(-bytes);
+                progressNanos = System.nanoTime();
+                resume.run();
+            });
         }
         return finished ? last : null;
+    }
+
+    private boolean mayBuffer() {
+        return bufferedBytes == 0 || bufferedBytes < connections.buffered.allowance();
+    }
+
+    private void buffer(int bytes) {
+        if (bufferedBytes == 0) {
+            progressNanos = System.nanoTime();
+        }
+        bufferedBytes += bytes;
+        connections.buffered.add(bytes);
     }
 
     /** Joins the next packets, up to the first Close. */
     private ByteBuf nextChunk(ProtocolVersion version) {
         ByteBuf chunk = channel.alloc().directBuffer(FIRST_CHUNK_BYTES);
+        long bytesMax = Math.min(CHUNK_BYTES, connections.buffered.allowance());
         try {
             Effect effect;
-            while (!finished && chunk.readableBytes() < CHUNK_BYTES && (effect = queue.poll()) != null) {
-                queuedBytes.addAndGet(-weight(effect));
+            while (!finished && chunk.readableBytes() < bytesMax && (effect = queue.poll()) != null) {
+                account(-weight(effect));
                 switch (effect) {
                     case Effect.Send send -> append(send.packet(), version, chunk);
                     case Effect.Close _ -> finished = true;
@@ -119,7 +185,7 @@ final class Outbound {
             }
             connections.sent(chunk.readableBytes());
             return chunk;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfDirectMemoryError e) {
             chunk.release();
             throw e;
         }

@@ -11,6 +11,10 @@
  * by an {@code Approach}, which then makes way for the ConnectionHandler; plain TCP has no layer and no
  * Approach. At its end, a connection tells the peer in each layer ({@code Ending}).
  *
+ * <p>What all connections hold together has a limit ({@code Room}), in packets that wait to be sent and in
+ * network buffers; and so has how many are let in at once ({@code Governor}). None of it is kept for each
+ * network address: devices of one fleet often share one.
+ *
  * <p>What looks wrong, and is not:
  * <ul>
  *   <li>A connection that does not read what it is sent is not read either. Its acknowledgements cannot wait

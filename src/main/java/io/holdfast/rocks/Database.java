@@ -30,16 +30,16 @@ import org.rocksdb.WriteOptions;
  * them later ends the process, so whoever closes this makes sure first that nobody is reading.
  */
 final class Database implements AutoCloseable {
-    /** All memory of RocksDB but iterators in use: blocks read, memtables, indexes and filters. */
-    static final long MEMORY_BYTES = 128L << 20;
     /**
-     * The part of it that memtables may take: large ones spare compactions of what is soon trimmed anyway.
+     * All memory of RocksDB but iterators in use, where there is enough: blocks read, memtables, indexes and
+     * filters. Of it, memtables may take a half: large ones spare compactions of what is soon trimmed anyway.
+     * A full one is written out; two of the log's and the state's fit into that half.
      */
-    static final long MEMTABLES_BYTES = 64L << 20;
-    /** A full memtable is written out; two of them and the state's fit into the budget. */
-    static final long LOG_MEMTABLE_BYTES = 24L << 20;
-    static final long STATE_MEMTABLE_BYTES = 12L << 20;
-    static final long RETAINED_MEMTABLE_BYTES = 8L << 20;
+    static final long MEMORY_BYTES = 128L << 20;
+    private static final double MEMTABLES = 1.0 / 2;
+    static final double LOG_MEMTABLE = 3.0 / 16;
+    private static final double STATE_MEMTABLE = 3.0 / 32;
+    private static final double RETAINED_MEMTABLE = 1.0 / 16;
     /**
      * So many written-out memtables of the log wait for a compaction: half a million small messages, of which
      * many may be trimmed by then. Every read looks into each of them.
@@ -64,6 +64,8 @@ final class Database implements AutoCloseable {
     final ColumnFamilyHandle retained;
     final WriteOptions synced;
     final ReadOptions reading;
+    final long memoryBytes;
+    private final Cache cache;
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
     /** How the database is opened. */
@@ -77,18 +79,19 @@ final class Database implements AutoCloseable {
     }
 
     /** @param own a folder for what is written beside a broker, else null */
-    private Database(Path path, Access access, Path own) throws RocksDBException {
+    private Database(Path path, Access access, Path own, long memoryBytes) throws RocksDBException {
         boolean opened = false;
+        this.memoryBytes = memoryBytes;
         try {
-            Cache cache = own(new LRUCache(MEMORY_BYTES));
+            cache = own(new LRUCache(memoryBytes));
             List<ColumnFamilyDescriptor> families = List.of(
-                    new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, stateOptions(cache)),
-                    new ColumnFamilyDescriptor(name("log"), logOptions(cache)),
-                    new ColumnFamilyDescriptor(name("retained"), retainedOptions(cache)));
+                    new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, stateOptions()),
+                    new ColumnFamilyDescriptor(name("log"), logOptions()),
+                    new ColumnFamilyDescriptor(name("retained"), retainedOptions()));
             List<ColumnFamilyHandle> handles = new ArrayList<>();
             synced = own(new WriteOptions().setSync(true));
             reading = own(new ReadOptions().setVerifyChecksums(true));
-            DBOptions options = options(cache).setParanoidChecks(access != Access.READ_WHAT_IS_LEFT);
+            DBOptions options = options().setParanoidChecks(access != Access.READ_WHAT_IS_LEFT);
             rocks = own(switch (access) {
                 case READ_WRITE -> RocksDB.open(options, path.toString(), families, handles);
                 case READ_ONLY, READ_WHAT_IS_LEFT ->
@@ -107,18 +110,28 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /** With memory enough. */
     static Database open(Path path) {
-        return open(path, Access.READ_WRITE);
+        return open(path, MEMORY_BYTES);
+    }
+
+    /** @param memoryBytes see {@link #MEMORY_BYTES} */
+    static Database open(Path path, long memoryBytes) {
+        return open(path, Access.READ_WRITE, null, memoryBytes);
     }
 
     /** To be read only: what is in its folder is not changed. */
     static Database openReadOnly(Path path) {
-        return open(path, Access.READ_ONLY);
+        return openReadOnly(path, MEMORY_BYTES);
+    }
+
+    static Database openReadOnly(Path path, long memoryBytes) {
+        return open(path, Access.READ_ONLY, null, memoryBytes);
     }
 
     /** The same where that fails because there are files missing or of a wrong size. */
     static Database openWhatIsLeft(Path path) {
-        return open(path, Access.READ_WHAT_IS_LEFT);
+        return open(path, Access.READ_WHAT_IS_LEFT, null, MEMORY_BYTES);
     }
 
     /**
@@ -127,17 +140,13 @@ final class Database implements AutoCloseable {
      * @param own an empty folder for RocksDB's own text log
      */
     static Database openBeside(Path path, Path own) {
-        return open(path, Access.READ_BESIDE, own);
+        return open(path, Access.READ_BESIDE, own, MEMORY_BYTES);
     }
 
-    private static Database open(Path path, Access access) {
-        return open(path, access, null);
-    }
-
-    private static Database open(Path path, Access access, Path own) {
+    private static Database open(Path path, Access access, Path own, long memoryBytes) {
         NativeLibrary.load();
         try {
-            return new Database(path, access, own);
+            return new Database(path, access, own, memoryBytes);
         } catch (RocksDBException e) {
             throw new StoreException("the database " + path + " cannot be opened: " + e.getMessage(), e);
         }
@@ -167,7 +176,7 @@ final class Database implements AutoCloseable {
         return object;
     }
 
-    private DBOptions options(Cache cache) {
+    private DBOptions options() {
         // Not every option has a Java setter; each has a name.
         // Missing and shortened write-ahead logs are found by the sizes in the manifest, and refused.
         Properties named = named("track_and_verify_wals_in_manifest", "true");
@@ -177,7 +186,7 @@ final class Database implements AutoCloseable {
                 .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
                 .setMaxTotalWalSize(WAL_BYTES_MAX)
                 .setRecycleLogFileNum(0) // see package-info
-                .setWriteBufferManager(own(new WriteBufferManager(MEMTABLES_BYTES, cache)))
+                .setWriteBufferManager(own(new WriteBufferManager(share(MEMTABLES), cache)))
                 .setMaxBackgroundJobs(BACKGROUND_JOBS)
                 .setAllowMmapReads(false)
                 .setAllowMmapWrites(false)
@@ -185,37 +194,46 @@ final class Database implements AutoCloseable {
                 .setKeepLogFileNum(INFO_LOGS);
     }
 
-    private ColumnFamilyOptions logOptions(Cache cache) {
+    private ColumnFamilyOptions logOptions() {
         // The next entry of a log goes where the last one went: halves the cost of an append.
         Properties named = named("memtable_insert_with_hint_prefix_extractor", "rocksdb.FixedPrefix.8");
         return own(ColumnFamilyOptions.getColumnFamilyOptionsFromProps(named))
-                .setWriteBufferSize(LOG_MEMTABLE_BYTES)
+                .setWriteBufferSize(share(LOG_MEMTABLE))
                 .setLevel0FileNumCompactionTrigger(LOG_FILES_BEFORE_COMPACTION)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
-                .setTableFormatConfig(table(cache).setBlockSize(LOG_BLOCK_BYTES));
+                .setTableFormatConfig(table().setBlockSize(LOG_BLOCK_BYTES));
     }
 
-    private ColumnFamilyOptions stateOptions(Cache cache) {
+    private ColumnFamilyOptions stateOptions() {
         return own(new ColumnFamilyOptions())
-                .setWriteBufferSize(STATE_MEMTABLE_BYTES)
+                .setWriteBufferSize(share(STATE_MEMTABLE))
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
-                .setTableFormatConfig(table(cache)
+                .setTableFormatConfig(table()
                         .setBlockSize(STATE_BLOCK_BYTES)
                         .setFilterPolicy(own(new BloomFilter(BLOOM_BITS_PER_KEY))));
     }
 
-    private ColumnFamilyOptions retainedOptions(Cache cache) {
+    private ColumnFamilyOptions retainedOptions() {
         return own(new ColumnFamilyOptions())
-                .setWriteBufferSize(RETAINED_MEMTABLE_BYTES)
+                .setWriteBufferSize(share(RETAINED_MEMTABLE))
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
-                .setTableFormatConfig(table(cache).setBlockSize(LOG_BLOCK_BYTES));
+                .setTableFormatConfig(table().setBlockSize(LOG_BLOCK_BYTES));
+    }
+
+    private long share(double share) {
+        return (long) (memoryBytes * share);
+    }
+
+    /** What it takes of that now. */
+    long usedBytes() {
+        return cache.getUsage();
     }
 
     private static byte[] name(String family) {
         return family.getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static BlockBasedTableConfig table(Cache cache) {
+    private BlockBasedTableConfig table() {
         return new BlockBasedTableConfig().setBlockCache(cache).setCacheIndexAndFilterBlocks(true);
     }
 

@@ -29,9 +29,12 @@ final class Mending {
 
     private final StoreFolder folder;
     private final Damage damage;
+    private final long memoryBytes;
     private final Path quarantine;
 
-    Mending(StoreFolder folder, Damage damage) {
+    /** @param memoryBytes that the database may take, see {@link Database#MEMORY_BYTES} */
+    Mending(StoreFolder folder, Damage damage, long memoryBytes) {
+        this.memoryBytes = memoryBytes;
         this.folder = folder;
         this.damage = damage;
         this.quarantine = folder.quarantine().resolve("at-" + System.currentTimeMillis());
@@ -49,8 +52,8 @@ final class Mending {
      */
     Database openSalvaged(Map<Path, String> tables) {
         try {
-            new Salvage(folder, damage, quarantine).run(tables);
-            return Database.open(folder.database());
+            new Salvage(folder, damage, quarantine, memoryBytes).run(tables);
+            return Database.open(folder.database(), memoryBytes);
         } catch (IOException | RocksDBException e) {
             throw new StoreException("the store " + folder + " cannot be mended: " + e.getMessage(), e);
         }

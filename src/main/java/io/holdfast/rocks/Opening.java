@@ -22,6 +22,7 @@ final class Opening implements AutoCloseable {
 
     private final StoreFolder folder;
     private final DamagePolicy policy;
+    private final long memoryBytes;
     private final Damage damage;
     private final CommitMark mark;
     private final Mending mending;
@@ -29,12 +30,13 @@ final class Opening implements AutoCloseable {
     private Recovered recovered;
     private long lastCommit;
 
-    Opening(StoreFolder folder, DamagePolicy policy, Damage damage, CommitMark mark) {
+    Opening(StoreFolder folder, DamagePolicy policy, long memoryBytes, Damage damage, CommitMark mark) {
         this.folder = folder;
+        this.memoryBytes = memoryBytes;
         this.policy = policy;
         this.damage = damage;
         this.mark = mark;
-        this.mending = new Mending(folder, damage);
+        this.mending = new Mending(folder, damage, memoryBytes);
     }
 
     Recovered recovered() {
@@ -91,7 +93,7 @@ final class Opening implements AutoCloseable {
                 throw new StoreException("the database " + folder.database() + " cannot be opened: the file"
                         + " CURRENT, or the manifest that it names, is missing");
             }
-            database = Database.open(folder.database());
+            database = Database.open(folder.database(), memoryBytes);
             return false;
         } catch (StoreException e) {
             boolean isDamage = !(e.getCause() instanceof RocksDBException cause) || Damage.isDamage(cause);

@@ -59,28 +59,30 @@ public final class RocksStore implements Store {
         diskUse = new DiskUse(database, folder.disk());
     }
 
-    /** Opens the store in that folder, whatever in it is damaged. */
+    /** Opens the store in that folder, whatever in it is damaged, with memory enough. */
     public static RocksStore open(Path path) {
-        return open(path, DamagePolicy.QUARANTINE);
+        return open(path, DamagePolicy.QUARANTINE, Database.MEMORY_BYTES);
     }
 
     /**
      * Opens the store in that folder, and creates it if the folder is missing or empty.
      *
+     * @param memoryBytes that it may take beside the Java heap: what it takes more is short-lived
      * @throws StoreException if the folder cannot be used; the message says why, for the operator
      */
-    public static RocksStore open(Path path, DamagePolicy policy) {
+    public static RocksStore open(Path path, DamagePolicy policy, long memoryBytes) {
         StoreFolder folder = StoreFolder.open(path);
-        return open(folder, policy, new Damage(folder), false);
+        return open(folder, policy, memoryBytes, new Damage(folder), false);
     }
 
     /** @param everything whether all is looked at, and mended, be there a sign of damage or not */
-    static RocksStore open(StoreFolder folder, DamagePolicy policy, Damage damage, boolean everything) {
+    static RocksStore open(StoreFolder folder, DamagePolicy policy, long memoryBytes, Damage damage,
+            boolean everything) {
         CommitMark mark = null;
         RocksStore store = null;
         try {
             mark = CommitMark.open(folder.commitMark());
-            try (Opening opening = new Opening(folder, policy, damage, mark)) {
+            try (Opening opening = new Opening(folder, policy, memoryBytes, damage, mark)) {
                 opening.run(everything);
                 mark.write(opening.lastCommit());
                 store = new RocksStore(folder, opening, mark, damage, policy == DamagePolicy.REFUSE);
@@ -106,6 +108,18 @@ public final class RocksStore implements Store {
     @Override
     public long damaged() {
         return damage.found();
+    }
+
+    @Override
+    public long memoryBytes() {
+        if (!use.readLock().tryLock()) { // it is being closed, or mended, for which nobody waits
+            return 0;
+        }
+        try {
+            return closed ? 0 : database.usedBytes();
+        } finally {
+            use.readLock().unlock();
+        }
     }
 
     @Override
@@ -153,7 +167,7 @@ public final class RocksStore implements Store {
                 throw why;
             }
             database.close();
-            use(new Mending(folder, damage).openSalvaged(tables));
+            use(new Mending(folder, damage, database.memoryBytes).openSalvaged(tables));
             byte[] key = Keys.of(Keys.COMMIT);
             byte[] value = reader.get(key);
             long found = value == null ? 0 : StateRows.toNumber(key, value);

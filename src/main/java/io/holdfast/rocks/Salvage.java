@@ -35,10 +35,15 @@ final class Salvage {
 
     private final StoreFolder folder;
     private final Damage damage;
+    private final long memoryBytes;
     private final Path into;
 
-    /** @param quarantine the folder for the files that are not used any more */
-    Salvage(StoreFolder folder, Damage damage, Path quarantine) {
+    /**
+     * @param quarantine the folder for the files that are not used any more
+     * @param memoryBytes that the old and the new database may take together
+     */
+    Salvage(StoreFolder folder, Damage damage, Path quarantine, long memoryBytes) {
+        this.memoryBytes = memoryBytes;
         this.folder = folder;
         this.damage = damage;
         this.into = quarantine.resolve("db");
@@ -75,7 +80,7 @@ final class Salvage {
 
     private void refill(Map<Path, String> tables) throws RocksDBException {
         try (Database damaged = readable();
-                Database mended = Database.open(folder.mending())) {
+                Database mended = Database.open(folder.mending(), memoryBytes / 2)) {
             List<LiveFileMetaData> all = damaged == null ? List.of() : damaged.rocks.getLiveFilesMetaData();
             for (LiveFileMetaData table : all) {
                 Path path = SstFiles.path(folder.database(), table);
@@ -90,7 +95,7 @@ final class Salvage {
     /** Null if it cannot be opened, because of other files than damaged tables. */
     private Database readable() {
         try {
-            return Database.openReadOnly(folder.database());
+            return Database.openReadOnly(folder.database(), memoryBytes / 2);
         } catch (StoreException e) {
             damage.found(e.getMessage());
             return null;

@@ -45,7 +45,7 @@ public final class StoreInspector implements AutoCloseable {
     public static boolean repair(Path path, Consumer<String> lines) {
         StoreFolder folder = StoreFolder.openExisting(path);
         Damage damage = new Damage(folder, Long.MAX_VALUE, lines);
-        RocksStore.open(folder, DamagePolicy.QUARANTINE, damage, true).close();
+        RocksStore.open(folder, DamagePolicy.QUARANTINE, Database.MEMORY_BYTES, damage, true).close();
         if (damage.found() > 0 && Files.exists(folder.quarantine())) {
             lines.accept("what was taken out is in " + folder.quarantine());
         }

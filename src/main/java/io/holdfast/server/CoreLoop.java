@@ -6,6 +6,7 @@ import io.holdfast.broker.Turn;
 import io.holdfast.netty.Intake;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -17,6 +18,9 @@ import java.util.function.Supplier;
 final class CoreLoop implements Runnable {
     /** Inputs in one turn, so that the disk gets to work while more is decided. */
     private static final int INPUTS_MAX = 1_024;
+
+    /** A turn that takes longer has half as many inputs the next time: its effects wait for its end. */
+    private static final long TURN_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** The longest sleep: whatever the core names as its next deadline, its clock is looked at that often. */
     private static final long SLEEP_MILLIS_MAX = 60_000;
@@ -33,6 +37,7 @@ final class CoreLoop implements Runnable {
     private final DiskLog disk;
     private long turnNumber;
     private volatile long deadlineMillis;
+    private int inputsMax = INPUTS_MAX;
 
     /**
      * @param clock milliseconds since 1970, never less than before
@@ -65,13 +70,16 @@ final class CoreLoop implements Runnable {
     }
 
     private void turn() {
+        long sinceNanos = System.nanoTime();
         try {
-            decide(intake.drainTo(inputs, INPUTS_MAX));
+            decide(intake.drainTo(inputs, inputsMax));
         } catch (RuntimeException | Error e) {
             halt.uncaughtException(Thread.currentThread(), e);
             throw e;
         }
         inputs.clear();
+        boolean isLong = System.nanoTime() - sinceNanos > TURN_NANOS_MAX;
+        inputsMax = isLong ? Math.max(1, inputsMax / 2) : Math.min(INPUTS_MAX, 2 * inputsMax);
         boolean sooner = broker.nextDeadlineMillis() < deadlineMillis;
         deadlineMillis = broker.nextDeadlineMillis();
         if (sooner) {

@@ -32,9 +32,9 @@ public final class HoldfastServer {
     private static final Logger LOG = LoggerFactory.getLogger(HoldfastServer.class);
 
     /** Tests look at its gauge. */
-    final Intake intake = new Intake();
+    final Intake intake;
     private final Store store;
-    private final Connections connections = new Connections();
+    private final Connections connections;
     private final Readers readers;
     private final Authenticator authenticator;
     private final Committer committer;
@@ -45,17 +45,21 @@ public final class HoldfastServer {
     /**
      * Takes the addresses, opens the store and recovers, makes what that led to durable, and serves clients.
      *
+     * @param memory what it may take
      * @param users who may enter; {@link Users#NONE} if all may
      * @param opening opens the store, which {@link #stop} closes; only if there are no other obstacles
      * @param halt ends the process, or the test, when a thread of the broker has failed
      * @throws CannotListenException if one of the listeners cannot be
      */
-    public HoldfastServer(List<ListenerOptions> listeners, Settings settings, Users users,
-            Supplier<Store> opening,
-            Thread.UncaughtExceptionHandler halt) throws InterruptedException {
+    public HoldfastServer(List<ListenerOptions> listeners, Settings settings, Memory memory, Users users,
+            Supplier<Store> opening, Thread.UncaughtExceptionHandler halt) throws InterruptedException {
+        Settings limits = settings.within(memory.totalBytes());
+        intake = new Intake(memory.intakeBytes());
+        connections = new Connections(limits.integer(Setting.CONNECTIONS_MAX), memory.outboundBytes(),
+                memory.directBytes());
         // The core, the committer and the readers want processors, too.
         int eventLoops = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-        network = new Network(listeners, eventLoops, settings.integer(Setting.PACKET_BYTES_MAX), intake,
+        network = new Network(listeners, eventLoops, limits.integer(Setting.PACKET_BYTES_MAX), intake,
                 connections);
         store = open(opening);
         LongSupplier clock = new ServerClock(System::currentTimeMillis, System::nanoTime);
@@ -66,10 +70,9 @@ public final class HoldfastServer {
                 task -> thread("authenticator", task, halt));
         committer = new Committer(store, intake, effects());
         long seed = new SecureRandom().nextLong();
-        Broker broker = new Broker(settings, users != Users.NONE, store.recover(), seed, clock.getAsLong());
+        Broker broker = new Broker(limits, users != Users.NONE, store.recover(), seed, clock.getAsLong());
         commitThread = thread("commit", committer, halt);
-        CoreLoop core = new CoreLoop(broker, intake, committer, effects(), clock, this::edge,
-                halt);
+        CoreLoop core = new CoreLoop(broker, intake, committer, effects(), clock, this::edge, halt);
         coreThread = thread("core", core, halt);
         commitThread.start();
         coreThread.start();
@@ -127,9 +130,11 @@ public final class HoldfastServer {
     }
 
     private Input.EdgeCounted edge() {
+        connections.relieve();
         Runtime runtime = Runtime.getRuntime();
         return new Input.EdgeCounted(connections.countSinceStart(), connections.bytesReceived(),
-                connections.bytesSent(), runtime.totalMemory() - runtime.freeMemory(), store.damaged());
+                connections.bytesSent(), runtime.totalMemory() - runtime.freeMemory(),
+                connections.directBytes(), store.memoryBytes(), store.damaged());
     }
 
     private static Thread thread(String name, Runnable task, Thread.UncaughtExceptionHandler halt) {

@@ -1,9 +1,11 @@
 package io.holdfast.server;
 
 import io.holdfast.broker.Broker;
+import io.holdfast.broker.Setting;
 import io.holdfast.broker.Settings;
 import io.holdfast.broker.Store;
 import io.holdfast.netty.CannotListenException;
+import io.holdfast.netty.Network;
 import io.holdfast.rocks.RocksStore;
 import io.holdfast.rocks.StoreException;
 import io.holdfast.security.Users;
@@ -11,7 +13,6 @@ import io.holdfast.security.UsersFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,12 +34,17 @@ public final class Main {
      * {@code --help}.
      */
     public static void main(String... arguments) throws InterruptedException {
-        run((path, settings) -> RocksStore.open(path, settings.damagedRows()), arguments);
+        run((path, settings, memory) -> RocksStore.open(path, settings.damagedRows(), memory.storeBytes()),
+                arguments);
+    }
+
+    /** Opens the store in a folder, for which it may take part of that memory. */
+    interface Opener {
+        Store open(Path folder, Settings settings, Memory memory);
     }
 
     /** The same, with a store that is opened otherwise. */
-    static void run(BiFunction<Path, Settings, Store> store, String... arguments)
-            throws InterruptedException {
+    static void run(Opener store, String... arguments) throws InterruptedException {
         List<String> flags = Arrays.asList(arguments);
         if (!flags.isEmpty() && flags.getFirst().equals("start")) {
             flags = flags.subList(1, flags.size());
@@ -58,7 +64,7 @@ public final class Main {
         }
     }
 
-    private static void startOrRefuse(BiFunction<Path, Settings, Store> store, List<String> flags)
+    private static void startOrRefuse(Opener store, List<String> flags)
             throws InterruptedException {
         try {
             start(store, Options.parse(flags));
@@ -76,16 +82,19 @@ public final class Main {
         System.exit(STATUS_REFUSED);
     }
 
-    private static void start(BiFunction<Path, Settings, Store> store, Options options)
+    private static void start(Opener store, Options options)
             throws InterruptedException, UsersFile.BadUsersException {
+        Memory memory = Memory.of(options.settings().get(Setting.MEMORY_BYTES),
+                Runtime.getRuntime().maxMemory());
+        Network.limitDirectMemory(memory.directBytes());
         Users users = users(options);
         Halt halt = new Halt();
         Thread.setDefaultUncaughtExceptionHandler(halt);
-        Supplier<Store> opening = () -> store.apply(options.data(), options.settings());
+        Supplier<Store> opening = () -> store.open(options.data(), options.settings(), memory);
         HoldfastServer server =
-                new HoldfastServer(options.listeners(), options.settings(), users, opening, halt);
+                new HoldfastServer(options.listeners(), options.settings(), memory, users, opening, halt);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "holdfast-stop"));
-        System.out.println(banner(options, users, server.urls()));
+        System.out.println(banner(options, memory, users, server.urls()));
     }
 
     private static Users users(Options options) throws UsersFile.BadUsersException {
@@ -128,7 +137,7 @@ public final class Main {
     }
 
     /** The last line is for programs: it comes once clients are served. */
-    private static String banner(Options options, Users users, List<String> urls) {
+    private static String banner(Options options, Memory memory, Users users, List<String> urls) {
         StringBuilder listeners = new StringBuilder();
         urls.forEach(url -> listeners.append("  listens on  ").append(url).append('\n'));
         return """
@@ -136,12 +145,14 @@ public final class Main {
                 %s  speaks      MQTT 3.1, 3.1.1 and 5.0
                   admits      %s
                   stores in   %s
+                  takes       %s
                   promises    an acknowledgement means that it is on disk
                 Holdfast is ready: %s"""
                 .formatted(Broker.version(), ProcessHandle.current().pid(), listeners,
                         users == Users.NONE ? "everyone on this machine, unauthenticated"
                                 : "the users of " + options.users() + ", of whom there are " + users.count(),
                         options.data(),
+                        memory,
                         urls.getFirst());
     }
 }

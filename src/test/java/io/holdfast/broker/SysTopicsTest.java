@@ -149,7 +149,7 @@ class SysTopicsTest {
         core.connect(durable("short"));
         core.connect(with(connect("short"), Property.SESSION_EXPIRY_INTERVAL, 3L)).drop();
         core.passSeconds(8);
-        core.handle(new Input.EdgeCounted(6, 300, 200, 1 << 20, 0));
+        core.handle(new Input.EdgeCounted(6, 300, 200, 1 << 20, 3 << 20, 5 << 20, 0));
         core.passSeconds(2);
         assertEquals("3", value("clients/connected"));
         assertEquals("4", value("clients/maximum"));

@@ -223,7 +223,7 @@ class ConnectionHandlerTest {
     void aFullIntakeStopsTheReadingUntilThereIsRoom() {
         receive(CONNECT);
         forgetInputs();
-        intake.submit(new Input.TimePassed(), Intake.HIGH_WATER_BYTES);
+        intake.submit(new Input.TimePassed(), Intake.HELD_BYTES_MAX);
         receive(PINGREQ);
         assertFalse(channel.config().isAutoRead());
         assertEquals(new Input.ReadingChanged(id, false), inputs().get(1));
@@ -238,7 +238,7 @@ class ConnectionHandlerTest {
         receive(CONNECT);
         setWritable(false);
         congest();
-        intake.submit(new Input.TimePassed(), Intake.HIGH_WATER_BYTES);
+        intake.submit(new Input.TimePassed(), Intake.HELD_BYTES_MAX);
         receive(PINGREQ);
         forgetInputs();
         channel.runPendingTasks();

@@ -45,7 +45,10 @@ final class Edge implements AutoCloseable {
         return URI.create(network.urls().getFirst()).getPort();
     }
 
-    /** Waits for the next input, which is of that kind. Packets are passed over unless they are asked for. */
+    /**
+     * Waits for the next input, which is of that kind. Unless packets are asked for, they are passed over,
+     * and so is that the connection is not read for a while.
+     */
     <T extends Input> T next(Class<T> type) {
         while (inputs.isEmpty()) {
             intake.awaitInput(() -> 1_000);
@@ -53,6 +56,7 @@ final class Edge implements AutoCloseable {
             intake.release(intake.drainTo(drained, 1));
             if (type != Input.PacketsReceived.class) {
                 drained.removeIf(Input.PacketsReceived.class::isInstance);
+                drained.removeIf(Input.ReadingChanged.class::isInstance);
             }
             inputs.addAll(drained);
         }

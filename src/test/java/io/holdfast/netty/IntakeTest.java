@@ -14,13 +14,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class IntakeTest {
     private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final long LONGER_THAN_PATIENCE_MILLIS = 600_000;
 
-    private final Intake intake = new Intake();
+    private final AtomicLong nanos = new AtomicLong();
+    private final Intake intake = new Intake(Intake.HELD_BYTES_MAX, nanos::get);
     private final List<Input> drained = new ArrayList<>();
     private final AtomicInteger resumed = new AtomicInteger();
 
@@ -38,19 +40,62 @@ class IntakeTest {
 
     @Test
     void inputsWeighUntilTheyAreReleasedNotUntilTheyAreDrained() {
-        intake.submit(input(1), Intake.HIGH_WATER_BYTES);
-        assertTrue(intake.isFull());
+        intake.submit(input(1), Intake.HELD_BYTES_MAX);
+        assertTrue(intake.isFullWith(0));
         long bytes = intake.drainTo(drained, 10);
-        assertTrue(intake.isFull());
+        assertTrue(intake.isFullWith(0));
         intake.release(bytes);
-        assertFalse(intake.isFull());
+        assertFalse(intake.isFullWith(0));
         assertEquals(0, intake.heldBytes());
+    }
+
+    /** So the time that a client's packet waits behind those of others is bounded, and not just the bytes. */
+    @Test
+    void moreAreAllowedWhereTooFewWereAndNoneWaitsForLongAndFewerWhereOneDoes() {
+        Intake patient = new Intake(1 << 20, nanos::get);
+        assertTrue(patient.isFullWith(Intake.FIRST_QUEUED_BYTES_MAX + 1));
+        assertFalse(patient.isFullWith(Intake.FIRST_QUEUED_BYTES_MAX));
+        AtomicLong takes = new AtomicLong(Intake.WAIT_NANOS_MAX);
+        patient.handleWith(() -> {
+            patient.release(patient.drainTo(drained, 1));
+            nanos.addAndGet(takes.get());
+        });
+        for (int i = 0; i < 100; i++) {
+            patient.isFullWith(1 << 20);
+            patient.submit(input(i), 0);
+            patient.handle();
+        }
+        assertFalse(patient.isFullWith(1 << 20));
+        takes.set(4 * Intake.WAIT_NANOS_MAX);
+        patient.submit(input(1), 0);
+        patient.handle();
+        assertFalse(patient.isFullWith((1 << 20) / 4));
+        assertTrue(patient.isFullWith((1 << 20) / 4 + 1));
+        takes.set(1_000 * Intake.WAIT_NANOS_MAX);
+        patient.submit(input(2), 0);
+        patient.handle();
+        assertTrue(patient.isFullWith(Intake.LOWEST_QUEUED_BYTES_MAX + 1));
+        assertFalse(patient.isFullWith(Intake.LOWEST_QUEUED_BYTES_MAX));
+    }
+
+    @Test
+    void whereLittleIsToBeDoneFewAreAllowedAgain() {
+        Intake idle = new Intake(1 << 20, () -> 0);
+        idle.handleWith(() -> idle.release(idle.drainTo(drained, 1)));
+        for (int i = 0; i < 2_000; i++) {
+            if (i < 10) {
+                idle.isFullWith(1 << 20);
+            }
+            idle.submit(input(i), 0);
+        }
+        assertFalse(idle.isFullWith(Intake.FIRST_QUEUED_BYTES_MAX));
+        assertTrue(idle.isFullWith(Intake.FIRST_QUEUED_BYTES_MAX * 2));
     }
 
     @Test
     void aFullIntakeTakesMoreAndDropsNothing() {
         for (long id = 1; id <= 100; id++) {
-            intake.submit(input(id), Intake.HIGH_WATER_BYTES);
+            intake.submit(input(id), Intake.HELD_BYTES_MAX);
         }
         intake.drainTo(drained, 1_000);
         assertEquals(100, drained.size());
@@ -58,10 +103,11 @@ class IntakeTest {
 
     @Test
     void whoWaitsForRoomGoesOnAtTheLowWaterMarkAndNotEarlier() {
-        intake.submit(input(1), Intake.LOW_WATER_BYTES);
-        intake.submit(input(2), Intake.HIGH_WATER_BYTES);
+        intake.submit(input(1), Intake.HELD_BYTES_MAX / 2);
+        intake.submit(input(2), Intake.HELD_BYTES_MAX);
         long first = intake.drainTo(drained, 1);
         long second = intake.drainTo(drained, 1);
+        assertTrue(intake.isFullWith(0));
         intake.awaitRoom(resumed::incrementAndGet);
         intake.release(first);
         assertEquals(0, resumed.get());
@@ -69,6 +115,19 @@ class IntakeTest {
         assertEquals(1, resumed.get());
         intake.release(0);
         assertEquals(1, resumed.get());
+    }
+
+    /** So a slow disk gets large batches, however short the queue has to be. */
+    @Test
+    void whoWaitsForRoomInTheQueueGoesOnWhateverWaitsForTheDisk() {
+        intake.submit(input(1), Intake.HELD_BYTES_MAX - 2 * Intake.INPUT_BYTES);
+        assertTrue(intake.isFullWith(0));
+        intake.awaitRoom(resumed::incrementAndGet);
+        assertEquals(0, resumed.get());
+        intake.drainTo(drained, 1);
+        assertEquals(1, resumed.get());
+        assertFalse(intake.isFullWith(0));
+        assertTrue(intake.isFullWith(2 * Intake.INPUT_BYTES));
     }
 
     @Test
@@ -175,6 +234,22 @@ class IntakeTest {
         intake.awaitInput(() -> LONGER_THAN_PATIENCE_MILLIS);
         intake.handle();
         assertEquals(List.of(input(1)), drained);
+    }
+
+    /** A thread that reads sockets must not be kept from it by what is expensive. */
+    @Test
+    void aSmallInputIsLeftToTheOwnerIfWhatWasHandledLastTookLong() {
+        intake.handleWith(() -> {
+            intake.drainTo(drained, 1);
+            nanos.addAndGet(drained.size() == 1 ? 3_000_000 : 1_000);
+        });
+        intake.submit(input(1), 0);
+        assertEquals(List.of(input(1)), drained);
+        intake.submit(input(2), 0);
+        assertEquals(List.of(input(1)), drained);
+        intake.handle();
+        intake.submit(input(3), 0);
+        assertEquals(List.of(input(1), input(2), input(3)), drained);
     }
 
     @Test

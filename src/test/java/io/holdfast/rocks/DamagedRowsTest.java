@@ -43,7 +43,7 @@ class DamagedRowsTest {
                     HexFormat.of().parseHex(value));
         }
         String refusal = assertThrows(StoreException.class, () -> {
-            try (RocksStore store = RocksStore.open(folder, DamagePolicy.REFUSE)) {
+            try (RocksStore store = RocksStore.open(folder, DamagePolicy.REFUSE, Database.MEMORY_BYTES)) {
                 use.accept(store);
             }
         }).getMessage();

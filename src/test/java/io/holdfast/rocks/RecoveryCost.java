@@ -18,7 +18,8 @@ import org.rocksdb.RocksDBException;
  */
 public record RecoveryCost(long walBytes, long rows, long blocks) {
     /** Whatever is queued, no more than that is replayed, and what was written while it was reached. */
-    public static final long WAL_BYTES_MAX = Database.WAL_BYTES_MAX + Database.LOG_MEMTABLE_BYTES;
+    public static final long WAL_BYTES_MAX = Database.WAL_BYTES_MAX
+            + (long) (Database.MEMORY_BYTES * Database.LOG_MEMTABLE);
 
     /** Measures a store that a broker left behind. */
     public static RecoveryCost of(Path store) throws IOException {

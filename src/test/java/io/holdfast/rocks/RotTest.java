@@ -131,8 +131,11 @@ class RotTest {
     }
 
     private String refusal() {
-        return assertThrows(StoreException.class, () -> RocksStore.open(folder, DamagePolicy.REFUSE).close())
-                .getMessage();
+        return assertThrows(StoreException.class, () -> openStrictly().close()).getMessage();
+    }
+
+    private RocksStore openStrictly() {
+        return RocksStore.open(folder, DamagePolicy.REFUSE, Database.MEMORY_BYTES);
     }
 
     @Test
@@ -154,7 +157,7 @@ class RotTest {
             commit(store, entry(1, ENTRIES, new Random(2)));
         }
         assertIsSound();
-        try (RocksStore store = RocksStore.open(folder, DamagePolicy.REFUSE)) {
+        try (RocksStore store = openStrictly()) {
             assertEquals(0, store.damaged());
         }
         try (Stream<Path> kept = Files.walk(folder.resolve("quarantine"))) {
@@ -197,7 +200,7 @@ class RotTest {
         assertTrue(StoreInspector.repair(folder, lines::add), lines.toString());
         assertTrue(lines.getFirst().startsWith("damaged file: "), lines.toString());
         assertTrue(lines.stream().anyMatch(line -> line.startsWith("unreadable rows: ")), lines.toString());
-        try (RocksStore store = RocksStore.open(folder, DamagePolicy.REFUSE)) {
+        try (RocksStore store = openStrictly()) {
             long sessions = store.recover().sessions();
             assertTrue(sessions > 850 && sessions < 1_002, sessions + " sessions");
             assertEquals(ENTRIES, served(store, 1, ENTRIES).size());
@@ -265,7 +268,7 @@ class RotTest {
         try (RocksStore store = RocksStore.open(folder)) {
             assertEquals(1, store.damaged());
         }
-        RocksStore.open(folder, DamagePolicy.REFUSE).close();
+        openStrictly().close();
     }
 
     private void put(RowKind kind, byte[] key, byte... value) throws Exception {

@@ -1,6 +1,7 @@
 package io.holdfast.rocks;
 
 import io.holdfast.broker.Change;
+import io.holdfast.broker.DamagePolicy;
 import io.holdfast.broker.Store;
 import io.holdfast.broker.Turn;
 import java.lang.reflect.InvocationTargetException;
@@ -16,8 +17,8 @@ import java.util.List;
 public final class UnsyncedStore {
     private UnsyncedStore() {}
 
-    public static Store open(Path path) {
-        RocksStore store = RocksStore.open(path);
+    public static Store open(Path path, long memoryBytes) {
+        RocksStore store = RocksStore.open(path, DamagePolicy.QUARANTINE, memoryBytes);
         return (Store) Proxy.newProxyInstance(Store.class.getClassLoader(), new Class<?>[] {Store.class},
                 (_, method, arguments) -> call(store, method, arguments));
     }

@@ -24,10 +24,11 @@ class CommitterTest {
     private static final Duration PATIENCE = Duration.ofSeconds(50);
 
     private final GatedStore store = new GatedStore();
-    private final Intake intake = new Intake();
+    private final Intake intake = new Intake(1 << 20);
     private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
     private final Readers readers = new Readers(store, intake, Thread::new);
-    private final EffectRunner effects = new EffectRunner(new Connections().outbox(), readers, null);
+    private final EffectRunner effects = new EffectRunner(
+            new Connections(10, 1 << 20, 1 << 20).outbox(), readers, null);
     private final Committer committer = new Committer(store, intake, effects);
     private final Thread thread = Thread.ofPlatform()
             .uncaughtExceptionHandler((_, failure) -> failures.add(failure))

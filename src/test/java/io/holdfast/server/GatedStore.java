@@ -110,6 +110,11 @@ final class GatedStore implements Store {
     }
 
     @Override
+    public long memoryBytes() {
+        return 0;
+    }
+
+    @Override
     public void close() {
         closed = true;
     }

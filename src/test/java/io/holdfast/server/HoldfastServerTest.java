@@ -107,7 +107,8 @@ class HoldfastServerTest {
     }
 
     private HoldfastServer start(int port, Supplier<Store> opening) throws InterruptedException {
-        return new HoldfastServer(listeners(port), Settings.DEFAULT, Users.NONE, opening, this::fail);
+        return new HoldfastServer(listeners(port), Settings.DEFAULT, Memory.of(0, 1 << 30),
+                Users.NONE, opening, this::fail);
     }
 
     private static List<ListenerOptions> listeners(int port) {

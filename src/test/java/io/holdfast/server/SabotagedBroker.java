@@ -21,7 +21,7 @@ public final class SabotagedBroker {
     public static void main(String... arguments) throws InterruptedException {
         int last = arguments.length - 1;
         Sabotage sabotage = Sabotage.valueOf(arguments[last]);
-        Main.run((path, _) -> sabotaged(RocksStore.open(path), sabotage), Arrays.copyOf(arguments, last));
+        Main.run((path, _, _) -> sabotaged(RocksStore.open(path), sabotage), Arrays.copyOf(arguments, last));
     }
 
     private static Store sabotaged(Store store, Sabotage sabotage) {

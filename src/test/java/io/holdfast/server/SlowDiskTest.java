@@ -62,8 +62,8 @@ class SlowDiskTest {
     @Test
     void publishersAreSlowedDownAndMemoryIsBoundedAndNobodyIsDropped() throws Exception {
         server = new HoldfastServer(List.of(ListenerOptions.tcp("--port 0",
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))), Settings.DEFAULT, Users.NONE,
-                this::open, (_, failure) -> failure.printStackTrace());
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))), Settings.DEFAULT,
+                Memory.of(0, 1 << 30), Users.NONE, this::open, (_, failure) -> failure.printStackTrace());
         subscribeAndLeave();
         syncsAreSlow = true;
         List<FutureTask<Integer>> publishers = new ArrayList<>();

@@ -7,6 +7,6 @@ public final class UnsyncedBroker {
     private UnsyncedBroker() {}
 
     public static void main(String... arguments) throws InterruptedException {
-        Main.run((path, _) -> UnsyncedStore.open(path), arguments);
+        Main.run((path, _, memory) -> UnsyncedStore.open(path, memory.storeBytes()), arguments);
     }
 }

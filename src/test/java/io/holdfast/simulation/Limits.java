@@ -11,7 +11,7 @@ final class Limits {
 
     private static final Settings SETTINGS = Settings.DEFAULT.with(Setting.RECEIVE_MAXIMUM, 100)
             .with(Setting.IN_FLIGHT_MAX, 8).with(Setting.LIVE_MESSAGES_MAX, 50)
-            .with(Setting.TOPIC_ALIAS_MAXIMUM, TOPIC_ALIAS_MAXIMUM)
+            .with(Setting.SESSIONS_OPENING_MAX, 2).with(Setting.TOPIC_ALIAS_MAXIMUM, TOPIC_ALIAS_MAXIMUM)
             .with(Setting.DISK_RESERVE_BYTES, SimulatedMachine.RESERVE_BYTES);
 
     private Limits() {}

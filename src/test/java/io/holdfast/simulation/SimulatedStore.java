@@ -425,6 +425,11 @@ public final class SimulatedStore implements Store {
     }
 
     @Override
+    public long memoryBytes() {
+        return 0;
+    }
+
+    @Override
     public void close() {
         // nothing to let go of
     }
