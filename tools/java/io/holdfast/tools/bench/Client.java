@@ -1,6 +1,10 @@
 package io.holdfast.tools.bench;
 
+import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.PacketType;
+import io.holdfast.mqtt.Properties;
+import io.holdfast.mqtt.Property;
+import io.holdfast.mqtt.ProtocolVersion;
 import java.nio.ByteBuffer;
 
 /**
@@ -24,6 +28,24 @@ abstract class Client {
     /** Whether its next connection is to begin with a new session, which ends with it. */
     abstract boolean isClean();
 
+    /** What it says first; null if it will see. */
+    Packet.Connect connect(ProtocolVersion version) {
+        Properties properties = isClean() || !version.hasProperties()
+                ? Properties.NONE
+                : Properties.of(Property.SESSION_EXPIRY_INTERVAL, Connection.NEVER_EXPIRES);
+        return new Packet.Connect(version, isClean(), 0, properties, clientId, null, null, null);
+    }
+
+    /** CONNACK, SUBACK, PUBACK, PUBREC or DISCONNECT has come with a Reason Code that is an error. */
+    void refused(PacketType type, int reason) {
+        throw unexpected("%s with 0x%02X".formatted(type, reason));
+    }
+
+    /** Its connection has ended, or none was made. Whether that is what it expected; else the run fails. */
+    boolean lost(Throwable cause) {
+        return false;
+    }
+
     /** CONNACK has come. */
     abstract void connected(boolean sessionPresent);
 
@@ -40,6 +62,9 @@ abstract class Client {
     void acknowledged(PacketType type, int packetId, boolean refused) {
         throw unexpected(type.name());
     }
+
+    /** What was sent has left, after much had waited. */
+    void writable() {}
 
     /** All packets of one read have been told. */
     void readCompleted() {

@@ -26,7 +26,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private static final int REASON_ERROR_MIN = 0x80;
     private static final int OUT_BYTES = 64 << 10;
     private static final PacketType[] TYPES = PacketType.values();
-    private static final long NEVER_EXPIRES = 0xFFFF_FFFFL; // section 3.1.2.11.2
+    static final long NEVER_EXPIRES = 0xFFFF_FFFFL; // section 3.1.2.11.2
 
     private final Client client;
     private final ProtocolVersion version;
@@ -49,12 +49,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     public void channelActive(ChannelHandlerContext channel) {
         context = channel;
         client.connection = this;
-        boolean clean = client.isClean();
-        Properties properties = clean || !version.hasProperties()
-                ? Properties.NONE
-                : Properties.of(Property.SESSION_EXPIRY_INTERVAL, NEVER_EXPIRES);
-        send(new Packet.Connect(version, clean, 0, properties, client.clientId, null, null, null));
-        flush();
+        Packet.Connect connect = client.connect(version);
+        if (connect != null) {
+            send(connect);
+            flush();
+        }
     }
 
     @Override
@@ -112,16 +111,19 @@ final class Connection extends ChannelInboundHandlerAdapter {
         PacketType type = TYPES[(first >> 4) - TYPES[0].value()];
         switch (type) {
             case PUBLISH -> publish(first >> 1 & 0x03, in, at, end);
+            case DISCONNECT -> client.refused(type, end > at ? in.get(at) & 0xFF : 0);
             case PUBACK, PUBREC, PUBREL, PUBCOMP -> client.acknowledged(type, in.getShort(at) & 0xFFFF,
                     end - at > Short.BYTES && (in.get(at + Short.BYTES) & 0xFF) >= REASON_ERROR_MIN);
             case CONNACK -> {
                 connacked = true;
-                requireSuccess(type, in.get(at + 1) & 0xFF);
-                client.connected((in.get(at) & 0x01) != 0);
+                if (isSuccess(type, in.get(at + 1) & 0xFF)) {
+                    client.connected((in.get(at) & 0x01) != 0);
+                }
             }
             case SUBACK -> {
-                requireSuccess(type, in.get(end - 1) & 0xFF);
-                client.subscribed();
+                if (isSuccess(type, in.get(end - 1) & 0xFF)) {
+                    client.subscribed();
+                }
             }
             case PINGRESP -> { }
             default -> throw client.unexpected(type + (end > at ? " 0x%02X".formatted(in.get(at)) : ""));
@@ -129,10 +131,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     /** Of CONNACK, all but 0 are refusals; of SUBACK, up to 2 are a granted QoS. */
-    private void requireSuccess(PacketType type, int reason) {
-        if (reason > (type == PacketType.CONNACK ? 0 : 2)) {
-            throw client.unexpected("%s with 0x%02X".formatted(type, reason));
+    private boolean isSuccess(PacketType type, int reason) {
+        boolean success = reason <= (type == PacketType.CONNACK ? 0 : 2);
+        if (!success) {
+            client.refused(type, reason);
         }
+        return success;
     }
 
     private void publish(int qos, ByteBuffer in, int start, int end) {
@@ -179,7 +183,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 .map(filter -> new Packet.Subscribe.Requested(filter, options)).toList()));
     }
 
-    private void send(Packet packet) {
+    /** Sends a packet with the next flush at the latest. */
+    void send(Packet packet) {
         int bytes = PacketEncoder.size(packet, version);
         ByteBuf to = room(bytes);
         PacketEncoder.write(packet, version, to.internalNioBuffer(to.writerIndex(), bytes));
@@ -188,8 +193,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     void flush() {
         if (out != null) {
-            context.writeAndFlush(out, context.voidPromise());
-            out = null;
+            ByteBuf full = out;
+            out = null; // writing may tell the client that there is room for more
+            context.writeAndFlush(full, context.voidPromise());
         }
     }
 
@@ -200,6 +206,23 @@ final class Connection extends ChannelInboundHandlerAdapter {
         ByteBuf last = out;
         out = null;
         context.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /** Does not read what comes from now on. */
+    void stopReading() {
+        context.channel().config().setAutoRead(false);
+    }
+
+    /** Whether what was sent has left, but for some. */
+    boolean isWritable() {
+        return context.channel().isWritable();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext channel) {
+        if (!left && client.connection == this && isWritable()) {
+            client.writable();
+        }
     }
 
     /** Closes the connection without a word. */

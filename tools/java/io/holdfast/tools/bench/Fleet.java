@@ -16,6 +16,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
 import java.util.Iterator;
 import java.util.List;
@@ -44,6 +45,7 @@ final class Fleet implements AutoCloseable {
     private final ProgressBar bar;
     private final List<InetSocketAddress> ownAddresses;
     private int connects;
+    private SslContext tls;
     private Meter meter;
 
     /**
@@ -103,6 +105,11 @@ final class Fleet implements AutoCloseable {
         return IntStream.range(0, OWN_ADDRESSES)
                 .mapToObj(last -> "127.%d.%d.%d".formatted(run >> 8 & 0xFF, run & 0xFF, 1 + last))
                 .map(address -> new InetSocketAddress(address, 0)).toList();
+    }
+
+    /** Connects over TLS from now on. */
+    void use(SslContext context) {
+        tls = context;
     }
 
     Target target() {
@@ -188,6 +195,11 @@ final class Fleet implements AutoCloseable {
         });
     }
 
+    /** Has clients of a flood go away for good; returns when they have. */
+    void end(List<Flooder> clients) {
+        loop.submit(() -> clients.forEach(Flooder::end)).syncUninterruptibly();
+    }
+
     private void openNext(Iterator<? extends Client> clients, Consumer<Client> whenReady) {
         if (clients.hasNext()) {
             Client client = clients.next();
@@ -205,7 +217,14 @@ final class Fleet implements AutoCloseable {
         Bootstrap connecting = bootstrap.clone().handler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
+                if (tls != null) {
+                    channel.pipeline()
+                            .addLast(tls.newHandler(channel.alloc(), target.host(), target.port()));
+                }
                 channel.pipeline().addLast(new Connection(client, target.version(), cause -> {
+                    if (client.lost(cause)) {
+                        return;
+                    }
                     if (channel.pipeline().get(Connection.class).isConnacked()) {
                         fail(cause);
                     } else {
@@ -218,7 +237,7 @@ final class Fleet implements AutoCloseable {
             connecting.localAddress(ownAddresses.get(connects++ % OWN_ADDRESSES));
         }
         connecting.connect().addListener((ChannelFuture connected) -> {
-            if (!connected.isSuccess()) {
+            if (!connected.isSuccess() && !client.lost(connected.cause())) {
                 connectAgain(client, connected.cause());
             }
         });

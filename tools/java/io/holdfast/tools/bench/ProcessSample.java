@@ -32,6 +32,17 @@ record ProcessSample(double cpuSeconds, long residentBytes, long writtenBytes) {
         }
     }
 
+    /** The most memory that the process has ever had resident; -1 if there is none any more. */
+    static long peakResidentBytes(long pid) {
+        try {
+            return number(Files.readString(Path.of("/proc", Long.toString(pid), "status")), "VmHWM:") << 10;
+        } catch (NoSuchFileException _) {
+            return -1;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read what process " + pid + " uses", e);
+        }
+    }
+
     static ProcessSample parse(String stat, String status, String io) {
         // The second field is the name, in parentheses, and may contain anything; utime is the 14th.
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
