@@ -27,9 +27,9 @@ import java.util.function.LongSupplier;
  *
  * <p><b>Bounded in time.</b> Of what is held, what is in the queue has a limit of its own, which depends on
  * how long it takes to handle: a message that matches 100,000 subscriptions takes a thousand times as long as
- * one that matches one. So few bytes may wait at first, and more when they were too few and none took long
- * from its submission until it was handled; when one did, fewer in proportion. What waits for the disk is not
- * among them: a slow disk is helped by larger batches.
+ * one that matches one. So few bytes may wait at first, and more when they were too few and none had to wait
+ * for long; when one had, half as many. What waits for the disk is not among them: a slow disk is helped by
+ * larger batches.
  *
  * <p><b>No lost wake-up.</b> The owner first announces that it is about to park, then looks at the queue once
  * more; a submitter first adds, then looks for an owner that announced itself. One of them sees the other.
@@ -43,12 +43,12 @@ public final class Intake {
     static final long HELD_BYTES_MAX = 16L << 20;
 
     /** Bytes in the queue above which they do, at first, and again when there is little to do. */
-    static final long FIRST_QUEUED_BYTES_MAX = 16L << 10;
+    static final long FIRST_QUEUED_BYTES_MAX = 64L << 10;
 
     /** However long inputs wait, so many may be in the queue: some tens of small messages. */
     static final long LOWEST_QUEUED_BYTES_MAX = 4L << 10;
 
-    /** From the submission of an input until it was handled; longer is too long. */
+    /** Who has waited for longer has waited for too long. */
     static final long WAIT_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** What an input may weigh that is handled by the thread that brings it. */
@@ -74,8 +74,6 @@ public final class Intake {
     private final LongSupplier nanos;
     private final long heldBytesMax;
     private volatile Runnable handler;
-    /** Of the inputs that are being handled; the handler's. */
-    private Held oldest;
     private volatile boolean takesLong;
     private volatile long queuedBytesMax;
     /** Since the last drain, the queue was. */
@@ -119,14 +117,9 @@ public final class Intake {
     }
 
     private void runHandler() {
-        oldest = null;
         long begunNanos = nanos.getAsLong();
         handler.run();
-        long endedNanos = nanos.getAsLong();
-        takesLong = endedNanos - begunNanos > GUEST_NANOS_MAX;
-        if (oldest != null) {
-            adapt(endedNanos - oldest.sinceNanos);
-        }
+        takesLong = nanos.getAsLong() - begunNanos > GUEST_NANOS_MAX;
     }
 
     /**
@@ -172,7 +165,10 @@ public final class Intake {
      * For the handler.
      */
     public long drainTo(List<Input> inputs, int max) {
-        oldest = queue.peek();
+        Held first = queue.peek();
+        if (first != null) {
+            adapt(nanos.getAsLong() - first.sinceNanos);
+        }
         long bytes = 0;
         for (int i = 0; i < max; i++) {
             Held held = queue.poll();
@@ -190,8 +186,7 @@ public final class Intake {
     private void adapt(long waitedNanos) {
         long now = queuedBytesMax;
         if (waitedNanos > WAIT_NANOS_MAX) {
-            queuedBytesMax = Math.max(now * WAIT_NANOS_MAX / waitedNanos,
-                    Math.min(LOWEST_QUEUED_BYTES_MAX, heldBytesMax));
+            queuedBytesMax = Math.max(now / 2, Math.min(LOWEST_QUEUED_BYTES_MAX, heldBytesMax));
         } else if (wasFull || now < FIRST_QUEUED_BYTES_MAX) {
             queuedBytesMax = Math.min(now + now / 8, heldBytesMax);
         } else if (now > FIRST_QUEUED_BYTES_MAX) {
