@@ -14,6 +14,9 @@ import io.holdfast.mqtt.Utf8;
 
 /** Which CONNECT is let in, and what CONNACK then announces. */
 final class Admission {
+    /** The User Property of CONNACK that says that an acknowledgement means less than that it is on disk. */
+    private static final String SYNC_PROPERTY = "sync";
+
     private static final int CLIENT_ID_CHARACTERS_MAX_3_1 = 23;
 
     /** Why a packet of a client is not accepted. */
@@ -135,8 +138,10 @@ final class Admission {
                 Setting.WILDCARD_SUBSCRIPTION_AVAILABLE);
         properties = announce(properties, Property.SUBSCRIPTION_IDENTIFIER_AVAILABLE, settings,
                 Setting.SUBSCRIPTION_IDENTIFIER_AVAILABLE);
-        return announce(properties, Property.SHARED_SUBSCRIPTION_AVAILABLE, settings,
+        properties = announce(properties, Property.SHARED_SUBSCRIPTION_AVAILABLE, settings,
                 Setting.SHARED_SUBSCRIPTION_AVAILABLE);
+        return connection.sync == Sync.COMMIT ? properties : properties.with(Property.USER_PROPERTY,
+                new Properties.UserProperty(SYNC_PROPERTY, connection.sync.word()));
     }
 
     /** What is not said is available. */

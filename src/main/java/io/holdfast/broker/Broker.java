@@ -24,6 +24,7 @@ public final class Broker {
     private final Queue<Session> awake = new ArrayDeque<>();
     private final Map<Long, Connection> connections = new LinkedHashMap<>();
     private final Retained retained = new Retained();
+    private final Ids ids;
     private final Held held;
     private final SysTopics sysTopics;
     private final Routing routing;
@@ -35,6 +36,8 @@ public final class Broker {
     private final boolean authenticates;
     private List<SessionPut> cutOff;
     private long lastTickMillis;
+    /** Whether something that is not synced should be before long. */
+    private boolean owesSync;
 
     /**
      * @param authenticates whether {@link Effect.Authenticate} is answered; if not, all clients are let in
@@ -42,7 +45,7 @@ public final class Broker {
      */
     public Broker(Settings settings, boolean authenticates, Store.Recovered recovered, long seed,
             long nowMillis) {
-        Ids ids = new Ids(recovered.ids());
+        ids = new Ids(recovered.ids());
         this.settings = settings;
         held = new Held(settings);
         sysTopics = new SysTopics(settings, counters, held, nowMillis);
@@ -129,6 +132,7 @@ public final class Broker {
         sessions.finish(turn);
         routing.finish(turn);
         diskSpace.finish(turn);
+        owesSync = turn.sync() == Sync.INTERVAL || owesSync && turn.sync() == Sync.OS;
     }
 
     private void packetsReceived(Input.PacketsReceived received, Turn turn) {
@@ -307,6 +311,9 @@ public final class Broker {
         lastTickMillis = turn.nowMillis();
         connections.values().forEach(connection -> checkTime(connection, turn));
         exchanges.timePassed();
+        if (owesSync) {
+            ids.repeat(turn);
+        }
         routing.trim(turn);
         sessions.requestDue(turn);
         diskSpace.timePassed(turn);

@@ -37,6 +37,7 @@ final class Connection {
 
     final long id;
     final String assignedClientId;
+    final Sync sync;
     final TopicAliases aliases;
     State state;
     boolean writable = true;
@@ -71,6 +72,7 @@ final class Connection {
         this.counters = counters;
         id = opened.connectionId();
         assignedClientId = opened.assignedClientId();
+        sync = opened.sync();
         state = new State.AwaitingConnect(nowMillis);
         lastPacketMillis = nowMillis;
     }

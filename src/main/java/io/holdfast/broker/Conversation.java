@@ -161,10 +161,12 @@ final class Conversation {
     }
 
     private ReasonCode publishOrDelay(Session session, Publish packet, Turn turn) {
-        if (Delayed.isDelayed(packet.topicName())) {
-            return delayed.accept(packet, session.publisher, turn);
-        }
-        return routing.publish(packet, session.publisher, turn);
+        turn.setSync(session.connection.sync);
+        ReasonCode reason = Delayed.isDelayed(packet.topicName())
+                ? delayed.accept(packet, session.publisher, turn)
+                : routing.publish(packet, session.publisher, turn);
+        turn.setSync(Sync.COMMIT);
+        return reason;
     }
 
     private void publishExactlyOnce(Session session, Publish packet, Turn turn) {

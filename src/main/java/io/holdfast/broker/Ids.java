@@ -52,6 +52,11 @@ final class Ids {
         return lastSequence;
     }
 
+    /** Writes what is reserved once more: a change that changes nothing, and makes all before it durable. */
+    void repeat(Turn turn) {
+        turn.change(reserved);
+    }
+
     private void reserve(IdsReserved more, Turn turn) {
         reserved = more;
         turn.change(more);

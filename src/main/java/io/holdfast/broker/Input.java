@@ -16,8 +16,13 @@ public sealed interface Input {
      *
      * @param assignedClientId the Client Identifier that its client gets if it brings none: unique and
      *     unguessable
+     * @param sync what is to have happened to the messages that its client publishes when it is told so
      */
-    record ConnectionOpened(long connectionId, String assignedClientId) implements Input {}
+    record ConnectionOpened(long connectionId, String assignedClientId, Sync sync) implements Input {
+        public ConnectionOpened(long connectionId, String assignedClientId) {
+            this(connectionId, assignedClientId, Sync.COMMIT);
+        }
+    }
 
     /** Packets arrived, in order. */
     record PacketsReceived(long connectionId, List<Packet> packets) implements Input {}

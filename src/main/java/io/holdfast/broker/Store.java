@@ -14,7 +14,10 @@ public interface Store extends AutoCloseable {
     /** What the core must know before its first input. */
     Recovered recover();
 
-    /** Makes the changes of these turns durable, all or none: on return they survive a power cut. */
+    /**
+     * Makes the changes of these turns durable, all or none: on return they survive the end of the process,
+     * and a power cut if one of them {@linkplain Turn#sync asks for it}, as all that was committed before.
+     */
     void commit(List<Turn> turns);
 
     /** See {@link Effect.ReadSession}; the rows as in {@link Input.SessionRead}. */

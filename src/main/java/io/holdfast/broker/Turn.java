@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the core decided on a batch of inputs. First all {@code changes} become durable in one step, then the
- * {@code effects} happen, in order. Effects in {@code unbound} rest on nothing that must be durable first and
- * may happen at once, in order among themselves.
+ * What the core decided on a batch of inputs. First all {@code changes} become durable in one step, as far as
+ * {@link #sync} asks for it, then the {@code effects} happen, in order. Effects in {@code unbound} rest on
+ * nothing that must be durable first and may happen at once, in order among themselves.
  *
  * <p>Turns are numbered from 1 and become durable in the order of their numbers, possibly several in one
  * step.
@@ -16,6 +16,9 @@ public final class Turn {
     private final long releasedThrough;
     private long nowMillis;
     private boolean binding;
+    private Sync sync = Sync.COMMIT;
+    private Sync strongestWeak = Sync.OS;
+    private int weakChanges;
     private long messageBytes;
     private final List<Change> changes = new ArrayList<>();
     private final List<Effect> effects = new ArrayList<>();
@@ -59,8 +62,22 @@ public final class Turn {
         this.binding = binding;
     }
 
+    /** What is changed from now on is for a client that is content with this. */
+    void setSync(Sync sync) {
+        this.sync = sync;
+    }
+
+    /** What the changes need before the effects may happen. */
+    public Sync sync() {
+        return changes.size() > weakChanges ? Sync.COMMIT : strongestWeak;
+    }
+
     void change(Change change) {
         changes.add(change);
+        if (sync != Sync.COMMIT) {
+            weakChanges++;
+            strongestWeak = sync.compareTo(strongestWeak) > 0 ? sync : strongestWeak;
+        }
         messageBytes += change.messageBytes();
     }
 

@@ -63,6 +63,7 @@ final class Database implements AutoCloseable {
     final ColumnFamilyHandle log;
     final ColumnFamilyHandle retained;
     final WriteOptions synced;
+    final WriteOptions unsynced;
     final ReadOptions reading;
     final long memoryBytes;
     private final Cache cache;
@@ -90,6 +91,7 @@ final class Database implements AutoCloseable {
                     new ColumnFamilyDescriptor(name("retained"), retainedOptions()));
             List<ColumnFamilyHandle> handles = new ArrayList<>();
             synced = own(new WriteOptions().setSync(true));
+            unsynced = own(new WriteOptions());
             reading = own(new ReadOptions().setVerifyChecksums(true));
             DBOptions options = options().setParanoidChecks(access != Access.READ_WHAT_IS_LEFT);
             rocks = own(switch (access) {

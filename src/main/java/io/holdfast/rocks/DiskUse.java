@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.Map;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
-import org.rocksdb.WriteOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,8 +81,8 @@ final class DiskUse {
             return;
         }
         backgroundErrors = errors;
-        try (WriteOptions unsynced = new WriteOptions(); WriteBatch nothing = new WriteBatch()) {
-            database.rocks.write(unsynced, nothing);
+        try (WriteBatch nothing = new WriteBatch()) {
+            database.rocks.write(database.unsynced, nothing);
         } catch (RocksDBException e) {
             leaveIfDamage(e);
             return;

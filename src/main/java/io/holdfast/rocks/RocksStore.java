@@ -6,6 +6,7 @@ import io.holdfast.broker.Effect;
 import io.holdfast.broker.LogMeasure;
 import io.holdfast.broker.Message;
 import io.holdfast.broker.Store;
+import io.holdfast.broker.Sync;
 import io.holdfast.broker.Turn;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -203,9 +204,12 @@ public final class RocksStore implements Store {
             }
             if (batch.count() > 0) {
                 writer.put(Keys.of(Keys.COMMIT), StateRows.number(lastCommit + 1));
-                database.rocks.write(database.synced, batch);
+                boolean sync = turns.stream().anyMatch(turn -> turn.sync() == Sync.COMMIT);
+                database.rocks.write(sync ? database.synced : database.unsynced, batch);
                 lastCommit++;
-                mark.write(lastCommit);
+                if (sync) {
+                    mark.write(lastCommit);
+                }
             }
         }
     }

@@ -60,10 +60,15 @@ final class Core {
 
     /** A network connection without a word on it yet. */
     Client open() {
+        return open(Sync.COMMIT);
+    }
+
+    /** The same, for a client that is content with less than that its messages are on disk. */
+    Client open(Sync sync) {
         long id = ++lastConnectionId;
         Client client = new Client(this, id);
         clients.put(id, client);
-        handle(new Input.ConnectionOpened(id, "assigned-" + id));
+        handle(new Input.ConnectionOpened(id, "assigned-" + id, sync));
         return client;
     }
 
@@ -122,6 +127,13 @@ final class Core {
 
     void restart() {
         restart(0);
+    }
+
+    /** The same, and what was not synced is lost, too. Returns whether there was such. */
+    boolean cutPower() {
+        boolean lost = store.cutPower();
+        restart();
+        return lost;
     }
 
     /** The broker is asked to stop. */

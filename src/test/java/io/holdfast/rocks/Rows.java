@@ -5,7 +5,9 @@ import io.holdfast.broker.InFlight;
 import io.holdfast.broker.Message;
 import io.holdfast.broker.Store;
 import io.holdfast.broker.Subscription;
+import io.holdfast.broker.Sync;
 import io.holdfast.broker.Turn;
+import io.holdfast.broker.Turns;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.QoS;
 import io.holdfast.mqtt.SubscriptionOptions;
@@ -49,9 +51,7 @@ final class Rows {
     }
 
     static Turn turn(Change... changes) {
-        Turn turn = new Turn(1, 0);
-        turn.changes().addAll(List.of(changes));
-        return turn;
+        return Turns.of(Sync.COMMIT, changes);
     }
 
     static void commit(Store store, Change... changes) {

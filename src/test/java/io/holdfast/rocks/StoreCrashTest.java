@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.broker.Store.Recovered;
+import io.holdfast.broker.Sync;
+import io.holdfast.broker.Turns;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -96,6 +98,17 @@ class StoreCrashTest {
     }
 
     @Test
+    void whatNeededNoSyncIsThereAfterACrashAndIsNotMissedAfterAPowerCut() throws IOException {
+        Path crashed = crashed("torn", Sync.OS);
+        assertEquals(COMMITS, recoveredNext(crashed));
+
+        Path cut = crashed("cut", Sync.OS);
+        truncate(newestWal(cut), 3);
+        assertEquals(COMMITS - 1, recoveredNext(cut));
+        assertTrue(lost(cut).isEmpty());
+    }
+
+    @Test
     void aByteThatWentBadInTheMiddleOfTheLogIsReportedAndTheLogIsKept() throws IOException {
         Path crashed = crashed("flipped");
         Path wal = newestWal(crashed);
@@ -129,12 +142,16 @@ class StoreCrashTest {
 
     /** A copy of a store that has made so many commits, as a crash would leave it. */
     private Path crashed(String name) throws IOException {
-        Path running = folder.resolve("running");
+        return crashed(name, Sync.COMMIT);
+    }
+
+    private Path crashed(String name, Sync sync) throws IOException {
+        Path running = folder.resolve("running-" + name);
         Path copy = folder.resolve(name);
         try (RocksStore store = RocksStore.open(running)) {
             commit(store, log(1));
             for (int i = 0; i < COMMITS; i++) {
-                commit(store, appended(1, i));
+                store.commit(List.of(Turns.of(sync, appended(1, i))));
             }
             try (Stream<Path> files = Files.walk(running)) {
                 for (Path file : files.sorted().toList()) {

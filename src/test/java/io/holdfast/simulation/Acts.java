@@ -1,5 +1,6 @@
 package io.holdfast.simulation;
 
+import io.holdfast.broker.Sync;
 import io.holdfast.mqtt.ProtocolVersion;
 import io.holdfast.mqtt.QoS;
 import io.holdfast.mqtt.SubscriptionOptions;
@@ -29,8 +30,10 @@ final class Acts {
             case 1 -> Simulation.EXPIRY_SECONDS;
             default -> SimulatedClient.NEVER;
         };
-        return new SimulatedClient(index, version, expirySeconds, 1 + random.nextInt(6), ledger,
-                authenticator);
+        SimulatedClient client = new SimulatedClient(index, version, expirySeconds, 1 + random.nextInt(6),
+                ledger, authenticator);
+        client.sync = Sync.values()[Math.min(random.nextInt(6), Sync.COMMIT.ordinal())];
+        return client;
     }
 
     /** Whether it asks for a Clean Start when it connects. */
@@ -87,6 +90,7 @@ final class Acts {
         message.clears = message.retain && random.nextInt(4) == 0;
         message.expires = client.version == ProtocolVersion.MQTT_5 && !message.clears
                 && random.nextInt(10) == 0;
+        message.isWeak = client.sync != Sync.COMMIT;
         // When one is published that leaves nothing retained, now or later, nobody could tell.
         message.delaySeconds = !message.leavesNothing() && random.nextInt(10) == 0 ? random.nextInt(2)
                 : Ledger.NOT_DELAYED;

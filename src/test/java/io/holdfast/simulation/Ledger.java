@@ -36,6 +36,8 @@ final class Ledger {
         boolean expires;
         /** The connection whose will it is, or null. */
         Link willOf;
+        /** Whether its publisher is content with less than that it is on disk. */
+        boolean isWeak;
 
         Published(int number, int publisher, String topicName, QoS qos, long sentAt) {
             this.number = number;
@@ -118,6 +120,13 @@ final class Ledger {
         Published published = new Published(all.size(), publisher, topicName, qos, step);
         all.add(published);
         return published;
+    }
+
+    /** Of what was acknowledged since, or said to be, the messages may be gone that may get lost. */
+    void powerCut(long syncedAt) {
+        all.stream().filter(message -> message.isWeak && message.isAcknowledged()
+                && message.acknowledgedAt >= syncedAt)
+                .forEach(message -> message.acknowledgedAt = Long.MAX_VALUE);
     }
 
     Published find(int number) {

@@ -8,6 +8,8 @@ import io.holdfast.broker.Change.LogTrimmed;
 import io.holdfast.broker.Change.ReceivedPut;
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.InFlight;
+import io.holdfast.broker.Sync;
+import io.holdfast.broker.Turn;
 import io.holdfast.mqtt.Packet;
 import java.util.List;
 
@@ -43,7 +45,9 @@ public enum Sabotage {
     /** A session is stored as one that ends with its connection. */
     FORGET_EXPIRY,
     /** A client is let in though the authenticator refused it. */
-    LET_IN_REFUSED;
+    LET_IN_REFUSED,
+    /** What is committed is not synced, and a power cut takes it. */
+    FORGET_SYNC;
 
     /** The change as it reaches the store, or null for not at all. */
     public Change onItsWay(Change change) {
@@ -78,7 +82,7 @@ public enum Sabotage {
             case FORGET_RECEIVED, FORGET_PUBREL, CURSOR_TOO_FAR, TRIM_TOO_MUCH, KEEP_WILL, LEASE_TO_NOBODY,
                     FORGET_RETAINED, FORGET_EXPIRY -> true;
             case NONE, ACKNOWLEDGE_EARLY, PUBLISH_EARLY, RESEND_WRONG_ENTRY, REPLAY_TOO_FAR,
-                    LET_IN_REFUSED -> false;
+                    LET_IN_REFUSED, FORGET_SYNC -> false;
         };
     }
 
@@ -97,6 +101,11 @@ public enum Sabotage {
     private InFlight unreleased(InFlight delivery) {
         return new InFlight(delivery.packetId(), delivery.logId(), delivery.ordinal(), delivery.sequence(),
                 delivery.qos(), delivery.retain(), false);
+    }
+
+    /** Whether the turn's commit, and all before it, survive a power cut. */
+    boolean isSynced(Turn turn) {
+        return turn.sync() == Sync.COMMIT && this != FORGET_SYNC;
     }
 
     /** Whether the effect happens before the commit. */

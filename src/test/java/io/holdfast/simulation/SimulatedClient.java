@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.broker.Sync;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Packet.Connack;
 import io.holdfast.mqtt.Packet.Publish;
@@ -40,6 +41,8 @@ final class SimulatedClient {
     final String clientId;
     final ProtocolVersion version;
     final long expirySeconds;
+    /** What it is content with, of the messages that it publishes. */
+    Sync sync = Sync.COMMIT;
     Link link;
     boolean isOpen;
 

@@ -19,12 +19,15 @@ import io.holdfast.broker.InFlight;
 import io.holdfast.broker.Message;
 import io.holdfast.broker.Store;
 import io.holdfast.broker.Subscription;
+import io.holdfast.broker.Sync;
 import io.holdfast.broker.Turn;
 import io.holdfast.mqtt.Topics;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
@@ -73,7 +76,13 @@ public final class SimulatedStore implements Store {
     private final NavigableMap<String, Long> expiring = new TreeMap<>();
     private final TreeSet<Due> due =
             new TreeSet<>(Comparator.comparingLong(Due::atMillis).thenComparing(Due::clientId));
-    private Change.IdsReserved ids = new Change.IdsReserved(0, 0, 0);
+    private static final Change.IdsReserved NO_IDS = new Change.IdsReserved(0, 0, 0);
+
+    /** All there was, in order. */
+    private final List<Change> changes = new ArrayList<>();
+    /** How many of the changes are synced. */
+    private int synced;
+    private Change.IdsReserved ids = NO_IDS;
     private long counted;
     private boolean dropsOldest;
     private long freeBytes = Long.MAX_VALUE;
@@ -82,10 +91,37 @@ public final class SimulatedStore implements Store {
     public void commit(List<Turn> turns) {
         for (Turn turn : turns) {
             turn.changes().forEach(this::apply);
+            if (turn.sync() == Sync.COMMIT) {
+                sync();
+            }
         }
     }
 
+    /** All changes so far are on disk. */
+    void sync() {
+        synced = changes.size();
+    }
+
+    /** What is not synced is gone. Returns whether there was such. */
+    public boolean cutPower() {
+        if (synced == changes.size()) {
+            return false;
+        }
+        List<Change> left = List.copyOf(changes.subList(0, synced));
+        List.of(changes, due, delayed, sharedLogs).forEach(Collection::clear);
+        List.of(sessions, rows, logs, retained, expiring).forEach(Map::clear);
+        ids = NO_IDS;
+        counted = 0;
+        left.forEach(this::apply);
+        return true;
+    }
+
     void apply(Change change) {
+        changes.add(change);
+        applyToRows(change);
+    }
+
+    private void applyToRows(Change change) {
         switch (change) {
             case Change.IdsReserved reserved -> ids = reserved;
             case LogPut put -> {

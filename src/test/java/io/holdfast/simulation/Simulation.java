@@ -64,6 +64,8 @@ public final class Simulation {
     private long step;
     private long turnNumber;
     private long releasedThrough;
+    /** When something was synced last. */
+    private long syncedAt;
     private long lastLinkId;
     private int crashes;
 
@@ -135,6 +137,10 @@ public final class Simulation {
         crashes++;
         tell(() -> "the broker is killed"
                 + (decided.isEmpty() ? "" : ", and what it decided last is not on disk"));
+        if (random.nextBoolean() && store.cutPower()) {
+            tell(() -> "the power is cut");
+            ledger.powerCut(syncedAt);
+        }
         inputs.clear();
         decided.clear();
         committed.clear();
@@ -195,7 +201,7 @@ public final class Simulation {
     private void open(SimulatedClient client, boolean cleanStart) {
         Link link = new Link(++lastLinkId, client);
         links.put(link.id, link);
-        inputs.add(new Input.ConnectionOpened(link.id, "assigned-" + link.id));
+        inputs.add(new Input.ConnectionOpened(link.id, "assigned-" + link.id, client.sync));
         acts.connect(client, link, cleanStart, step);
     }
 
@@ -342,6 +348,10 @@ public final class Simulation {
                 }
             }
             committed.add(turn);
+            if (sabotage.isSynced(turn)) {
+                store.sync();
+                syncedAt = step;
+            }
         }
         store.checkRows();
         return true;

@@ -29,7 +29,7 @@ class SimulationTest {
         Plan failing = firstToFail(Sabotage.FORGET_RECEIVED);
         List<String> story = Minimiser.story(failing);
         assertTrue(story.size() < STORY_LINES_MAX, story::toString);
-        assertTrue(story.getFirst().matches("client-. sends CONNECT.*"), story::toString);
+        assertTrue(story.getFirst().startsWith("client-"), story::toString);
         assertTrue(story.stream().anyMatch(line -> line.contains("sends PUBLISH again QoS 2")),
                 story::toString);
         assertTrue(story.getLast().matches(".* got (twice: )?message .*"), story::toString);
