@@ -41,6 +41,7 @@ public final class HoldfastServer {
     private final Thread commitThread;
     private final Thread coreThread;
     private final Network network;
+    private int packetBytesMax;
 
     /**
      * Takes the addresses, opens the store and recovers, makes what that led to durable, and serves clients.
@@ -55,8 +56,8 @@ public final class HoldfastServer {
             Thread.UncaughtExceptionHandler halt) throws InterruptedException {
         // The core, the committer and the readers want processors, too.
         int eventLoops = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-        network = new Network(listeners, eventLoops, settings.integer(Setting.PACKET_BYTES_MAX), intake,
-                connections);
+        packetBytesMax = settings.integer(Setting.PACKET_BYTES_MAX);
+        network = new Network(listeners, eventLoops, packetBytesMax, intake, connections);
         store = open(opening);
         LongSupplier clock = new ServerClock(System::currentTimeMillis, System::nanoTime);
         AtomicInteger reader = new AtomicInteger();
@@ -84,6 +85,28 @@ public final class HoldfastServer {
             network.stop();
             throw e;
         }
+    }
+
+    /**
+     * Makes what is needed to go on with other users, settings and certificates. That it does so is what
+     * running the answer does, which cannot fail, and of which nothing is done before.
+     *
+     * @param listeners those that it has, with other layers of TLS at most
+     * @param users not {@link Users#NONE} if they were not, and the other way round
+     * @throws CannotListenException if TLS cannot be set up with one of them
+     */
+    Runnable prepare(List<ListenerOptions> listeners, Users users, Settings settings) {
+        Runnable tls = network.prepareTls(listeners);
+        return () -> {
+            tls.run();
+            authenticator.use(users);
+            int packetBytes = settings.integer(Setting.PACKET_BYTES_MAX);
+            // No connection may be told of more than it accepts, whichever of the two it meets first.
+            network.acceptPackets(Math.max(packetBytes, packetBytesMax));
+            intake.submit(new Input.SettingsChanged(settings), 0);
+            network.acceptPackets(packetBytes);
+            packetBytesMax = packetBytes;
+        };
     }
 
     private EffectRunner effects() {
