@@ -38,7 +38,7 @@ public final class DefaultFile {
                 text.append(group).append(":\n");
             }
             String indent = group.isEmpty() ? "" : "  ";
-            comment(text, indent + "# ", sentence(key.meaning()) + " " + sentence(expected(key)) + " ("
+            comment(text, indent + "# ", sentence(key.meaning()) + " (" + key.shape().expected() + "; "
                     + key.effectiveWords() + ")");
             switch (key.shape()) {
                 case Shape.Listeners _ -> listeners(text);
@@ -58,10 +58,6 @@ public final class DefaultFile {
             comment(text, "#   ", key.name() + ": " + key.meaning());
         }
         text.append(EXAMPLE).append(LISTENERS);
-    }
-
-    private static String expected(Key key) {
-        return key.shape().expected();
     }
 
     private static String sentence(String text) {

@@ -40,8 +40,8 @@ final class Environment {
             }
             switch (key.shape()) {
                 case Shape.Listeners _ -> listeners = listeners(origin, variable.getValue(), mistakes);
-                case Shape.Named(_, List<String> words) ->
-                    levels.putAll(named(origin, variable.getValue(), words, mistakes));
+                case Shape.Named named ->
+                    levels.putAll(named(origin, variable.getValue(), named.word(), mistakes));
                 case Shape.Core _, Shape.Word _, Shape.File _, Shape.Text _ -> {
                     if (mistakes.permit(key.shape(), variable.getValue(), origin)) {
                         values.put(key.name(), new Given.Value(variable.getValue(), origin));
@@ -65,13 +65,14 @@ final class Environment {
     }
 
     /** {@code name=word} for each, separated by commas. */
-    static Map<String, Given.Value> named(Origin origin, String text, List<String> words, Mistakes mistakes) {
+    static Map<String, Given.Value> named(Origin origin, String text, Shape.Word word,
+            Mistakes mistakes) {
         Map<String, Given.Value> levels = new LinkedHashMap<>();
         for (String pair : text.split(",")) {
             int equals = pair.indexOf('=');
-            if (equals <= 0 || !words.contains(pair.substring(equals + 1))) {
+            if (equals <= 0 || !word.permits(pair.substring(equals + 1))) {
                 mistakes.add(origin, " is " + text + "; expected NAME=LEVEL, several separated by commas, and"
-                        + " of levels " + new Shape.Word(words).expected());
+                        + " of levels " + word.expected());
             } else {
                 levels.put(pair.substring(0, equals), new Given.Value(pair.substring(equals + 1), origin));
             }

@@ -77,7 +77,7 @@ final class FileKeys {
     private void key(Key key, Origin origin, Tree value) {
         switch (key.shape()) {
             case Shape.Listeners shape -> listeners(origin, shape, value);
-            case Shape.Named(_, List<String> words) -> named(key, words, value);
+            case Shape.Named named -> named(key, named.word(), value);
             case Shape.Core _, Shape.Word _, Shape.File _, Shape.Text _ -> {
                 Given.Value text = text(key, key.name(), value);
                 if (text != null) {
@@ -110,7 +110,7 @@ final class FileKeys {
         return Tree.Kind.TEXT;
     }
 
-    private void named(Key key, List<String> words, Tree value) {
+    private void named(Key key, Shape.Word shape, Tree value) {
         if (!(value instanceof Tree.Mapping mapping)) {
             if (!isNothing(value)) {
                 mistakes.add(at(value.mark(), key.name()), " is " + value.told() + "; expected "
@@ -118,7 +118,7 @@ final class FileKeys {
             }
             return;
         }
-        Key word = new Key(key.name(), new Shape.Word(words), null, key.effective(), key.meaning());
+        Key word = new Key(key.name(), shape, null, key.effective(), key.meaning());
         entries("", mapping, (name, entry) -> {
             Given.Value level = text(word, key.name() + "." + name, entry.value());
             if (level != null) {

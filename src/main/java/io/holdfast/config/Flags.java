@@ -82,16 +82,13 @@ final class Flags {
     }
 
     private void put(Key key, Origin origin, String value) {
-        switch (key.shape()) {
-            case Shape.Listeners _ -> mistakes.add(origin, " is " + value
-                    + "; expected --listen URL, once for each listener");
-            case Shape.Named(_, List<String> words) ->
-                levels.putAll(Environment.named(origin, value, words, mistakes));
-            case Shape.Core _, Shape.Word _, Shape.File _, Shape.Text _ -> {
-                if (mistakes.permit(key.shape(), value, origin)) {
-                    values.put(key.name(), new Given.Value(value, origin));
-                }
-            }
+        // A switch would take several milliseconds of a start.
+        if (key.shape() instanceof Shape.Listeners) {
+            mistakes.add(origin, " is " + value + "; expected --listen URL, once for each listener");
+        } else if (key.shape() instanceof Shape.Named named) {
+            levels.putAll(Environment.named(origin, value, named.word(), mistakes));
+        } else if (mistakes.permit(key.shape(), value, origin)) {
+            values.put(key.name(), new Given.Value(value, origin));
         }
     }
 

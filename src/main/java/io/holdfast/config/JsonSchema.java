@@ -50,8 +50,8 @@ public final class JsonSchema {
                     setting.max()).mapToObj(setting::show).toList()));
             case Shape.Word(List<String> words) -> List.of(words(words));
             case Shape.File _, Shape.Text _ -> List.of("\"type\": \"string\"", "\"minLength\": 1");
-            case Shape.Named(_, List<String> words) -> List.of("\"type\": [\"object\", \"null\"]",
-                    "\"additionalProperties\": {" + words(words) + "}");
+            case Shape.Named named -> List.of("\"type\": [\"object\", \"null\"]",
+                    "\"additionalProperties\": {" + words(named.word().words()) + "}");
             case Shape.Listeners _ -> List.of("\"type\": \"array\"", "\"minItems\": 1",
                     "\"items\": {\"anyOf\": [{\"type\": \"string\"}, " + listener() + "]}");
         };

@@ -33,7 +33,7 @@ public final class Keys {
     static final Key LOG_LEVEL = new Key("log.level", new Shape.Word(LEVELS), "info", Effective.AT_ONCE,
             "what is logged, unless log.levels says otherwise");
     static final Key LOG_LEVELS = new Key("log.levels",
-            new Shape.Named("names of packages or classes", LEVELS), null, Effective.AT_ONCE,
+            new Shape.Named("names of packages or classes", new Shape.Word(LEVELS)), null, Effective.AT_ONCE,
             "what is logged by packages and classes, by their names, such as io.holdfast.netty: debug");
 
     /** What a listener may have beside its URL, by the same names as in the URL. */

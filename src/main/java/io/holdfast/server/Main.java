@@ -87,6 +87,7 @@ public final class Main {
 
     private static void start(BiFunction<Path, Settings, Store> store, ConfigReader reader, Config config)
             throws InterruptedException {
+        HangUp hangUp = new HangUp();
         LogLevels logLevels = new LogLevels();
         logLevels.set(config.logLevels());
         Halt halt = new Halt();
@@ -95,7 +96,7 @@ public final class Main {
         HoldfastServer server = new HoldfastServer(config.listeners(), config.settings(), config.users(),
                 opening, halt);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "holdfast-stop"));
-        new Reload(reader, server, logLevels, config).handleSignals();
+        hangUp.does(new Reload(reader, server, logLevels, config));
         System.out.println(banner(config, server.urls()));
     }
 

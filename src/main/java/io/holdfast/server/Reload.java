@@ -6,7 +6,6 @@ import io.holdfast.config.ConfigChanges;
 import io.holdfast.config.ConfigReader;
 import io.holdfast.netty.CannotListenException;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * {@value #FILE} of the store for {@code holdfast reload}: a line that is new each time, then what is to be
  * said.
  */
-final class Reload {
+final class Reload implements Runnable {
     /** Where the outcome is left. */
     static final String FILE = "RELOADED";
 
@@ -43,29 +42,9 @@ final class Reload {
         this.running = running;
     }
 
-    /**
-     * From now on SIGHUP reloads, where there is such a signal. What handles signals in Java is not a part of
-     * its API, and the compiler would warn of it.
-     */
-    void handleSignals() {
-        try {
-            Class<?> signal = Class.forName("sun.misc.Signal");
-            Class<?> handler = Class.forName("sun.misc.SignalHandler");
-            Object reloading = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler},
-                    (_, method, _) -> {
-                        if (method.getName().equals("handle")) {
-                            reload();
-                        }
-                        return null;
-                    });
-            signal.getMethod("handle", signal, handler).invoke(null,
-                    signal.getConstructor(String.class).newInstance("HUP"), reloading);
-        } catch (ReflectiveOperationException e) {
-            LOG.warn("SIGHUP does not reload here: {}", e.toString());
-        }
-    }
-
-    private synchronized void reload() {
+    /** Reads the configuration, and applies it, now; any thread. */
+    @Override
+    public synchronized void run() {
         count++;
         try {
             ConfigChanges changes = ConfigChanges.of(running, reader.read());
