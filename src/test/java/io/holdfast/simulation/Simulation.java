@@ -8,6 +8,7 @@ import io.holdfast.broker.Change;
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.Input;
 import io.holdfast.broker.Message;
+import io.holdfast.broker.Setting;
 import io.holdfast.broker.Settings;
 import io.holdfast.broker.Turn;
 import io.holdfast.mqtt.Packet;
@@ -49,7 +50,6 @@ public final class Simulation {
     private final Story story;
     private final States states;
     private final SimulatedStore store = new SimulatedStore();
-    private final Settings settings;
     private final Ledger ledger;
     private final Acts acts;
     private final List<SimulatedClient> clients = new ArrayList<>();
@@ -68,6 +68,7 @@ public final class Simulation {
     private long syncedAt;
     private long lastLinkId;
     private int crashes;
+    private Settings settings;
 
     private Simulation(Plan plan, Story story, States states) {
         this.story = story;
@@ -162,12 +163,23 @@ public final class Simulation {
         } else if (dice < 80) {
             machine.goOn();
             tell(() -> "time passes");
+        } else if (dice < 82) {
+            changeLimits();
         } else if (dice < 400) {
             clientActs(pick(clients));
         } else {
             work();
         }
         states.count(() -> States.of(clients, store, inputs, decided, committed));
+    }
+
+    /** What the operator has set holds for the next broker, too. */
+    private void changeLimits() {
+        settings = Limits.change(settings, random);
+        long messages = settings.get(Setting.QUEUED_MESSAGES_MAX);
+        ledger.limit(messages);
+        inputs.add(new Input.SettingsChanged(settings));
+        tell(() -> "the operator lets " + messages + " messages wait");
     }
 
     private void tell(Supplier<String> line) {
