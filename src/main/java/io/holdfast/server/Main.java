@@ -99,8 +99,8 @@ public final class Main {
         Halt halt = new Halt();
         Thread.setDefaultUncaughtExceptionHandler(halt);
         Supplier<Store> opening = () -> store.open(config.data(), config.settings(), memory);
-        HoldfastServer server = new HoldfastServer(config.listeners(), config.settings(), memory, config.users(),
-                opening, halt);
+        HoldfastServer server = new HoldfastServer(config.listeners(), config.settings(), memory,
+                config.users(), opening, halt);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "holdfast-stop"));
         hangUp.does(new Reload(reader, server, logLevels, config));
         System.out.println(banner(config, memory, server.urls()));
