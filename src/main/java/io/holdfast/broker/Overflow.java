@@ -142,16 +142,19 @@ final class Overflow {
         }
         LogMeasure measure = read.measure();
         log.measured(measure);
-        if (!limits.equals(asked)) {
-            return; // what does not fit is another matter now
+        if (limits.equals(asked)) { // else what does not fit is another matter now
+            drop(log, measure, turn);
         }
+        routing.passed(log);
+    }
+
+    private void drop(FilterLog log, LogMeasure measure, Turn turn) {
         if (limits.dropsOldest() || limits.ageMillisMax() != Long.MAX_VALUE) {
             log.trimUnfit(measure, turn);
         }
         if (limits.policy() == OverflowPolicy.DROP_NEWEST) {
             log.removeUnused(measure.unused(), turn);
         }
-        routing.passed(log);
     }
 
     /** Once a second: looks for messages that are too old, in some of the logs. */

@@ -61,7 +61,6 @@ final class SysTopics {
         totals = totals(settings, held);
         loads = loads();
         if (intervalMillis > 0) {
-            put("version", "holdfast version " + Broker.version(), nowMillis, new ArrayList<>());
             update(nowMillis);
         }
     }
@@ -150,6 +149,7 @@ final class SysTopics {
 
     private List<Message> update(long nowMillis) {
         List<Message> changed = new ArrayList<>();
+        put("version", "holdfast version " + Broker.version(), nowMillis, changed);
         put("uptime", (nowMillis - startedMillis) / 1_000 + " seconds", nowMillis, changed);
         for (Total total : totals) {
             put(total.name, Long.toString(total.now.getAsLong()), nowMillis, changed);
