@@ -8,8 +8,6 @@ import io.holdfast.broker.Change;
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.Input;
 import io.holdfast.broker.Message;
-import io.holdfast.broker.Setting;
-import io.holdfast.broker.Settings;
 import io.holdfast.broker.Turn;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.ProtocolVersion;
@@ -50,6 +48,7 @@ public final class Simulation {
     private final Story story;
     private final States states;
     private final SimulatedStore store = new SimulatedStore();
+    private final Operator operator;
     private final Ledger ledger;
     private final Acts acts;
     private final List<SimulatedClient> clients = new ArrayList<>();
@@ -68,7 +67,6 @@ public final class Simulation {
     private long syncedAt;
     private long lastLinkId;
     private int crashes;
-    private Settings settings;
 
     private Simulation(Plan plan, Story story, States states) {
         this.story = story;
@@ -79,8 +77,8 @@ public final class Simulation {
         authenticator = new SimulatedAuthenticator(random.nextBoolean(), random, sabotage, links);
         reads = new SimulatedReaders(store, random, sabotage, authenticator);
         machine = new SimulatedMachine(random, store);
-        settings = Limits.settings(random);
-        ledger = new Ledger(settings, machine.fillsDisk());
+        operator = new Operator(random);
+        ledger = new Ledger(operator.settings(), machine.fillsDisk());
         if (ledger.dropsOldest()) {
             store.expectDroppedOldest();
         }
@@ -129,7 +127,7 @@ public final class Simulation {
     }
 
     private void start() {
-        broker = new Broker(settings, authenticator.isAsked, store.recover(), random.nextLong(),
+        broker = new Broker(operator.settings(), authenticator.isAsked, store.recover(), random.nextLong(),
                 machine.nowMillis());
         turn(List.of());
     }
@@ -164,22 +162,14 @@ public final class Simulation {
             machine.goOn();
             tell(() -> "time passes");
         } else if (dice < 82) {
-            changeLimits();
+            inputs.add(operator.changeLimits(ledger));
+            tell(operator::told);
         } else if (dice < 400) {
             clientActs(pick(clients));
         } else {
             work();
         }
         states.count(() -> States.of(clients, store, inputs, decided, committed));
-    }
-
-    /** What the operator has set holds for the next broker, too. */
-    private void changeLimits() {
-        settings = Limits.change(settings, random);
-        long messages = settings.get(Setting.QUEUED_MESSAGES_MAX);
-        ledger.limit(messages);
-        inputs.add(new Input.SettingsChanged(settings));
-        tell(() -> "the operator lets " + messages + " messages wait");
     }
 
     private void tell(Supplier<String> line) {
