@@ -41,7 +41,7 @@ class FloorsTest {
     /** Every package has a floor; a package in a package lives on its floor. */
     private static final Map<String, Integer> FLOORS = Map.of(
             "mqtt", 0,
-            "wire", 1, "topic", 1,
+            "wire", 1, "topic", 1, "access", 1,
             "broker", 2,
             "netty", 3, "rocks", 3, "security", 3,
             "server", 4);
@@ -72,6 +72,7 @@ class FloorsTest {
             "mqtt", PURE,
             "wire", PURE,
             "topic", PURE,
+            "access", PURE,
             "broker", PURE,
             "netty", new Rule(List.of("java.", "javax.net.", "io.netty.", "org.slf4j.", "the keyword"),
                     List.of()),

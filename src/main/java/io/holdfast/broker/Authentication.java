@@ -1,5 +1,6 @@
 package io.holdfast.broker;
 
+import io.holdfast.access.Permissions;
 import io.holdfast.mqtt.ReasonCode;
 
 /**
@@ -47,8 +48,18 @@ public interface Authentication {
      *
      * @param userName whom it has shown to be; null for nobody in particular
      * @param data for CONNACK or AUTH, or null for none
+     * @param permissions what it may do; null for what the operator's rules say
+     * @param untilMillis when it must have authenticated again, or else has to go, in milliseconds since 1970
      */
-    record Accepted(String userName, byte[] data) implements Step {}
+    record Accepted(String userName, byte[] data, Permissions permissions, long untilMillis)
+            implements Step {
+        public static final long FOR_EVER = Long.MAX_VALUE;
+
+        /** For as long as it likes, by the operator's rules. */
+        public Accepted(String userName, byte[] data) {
+            this(userName, data, null, FOR_EVER);
+        }
+    }
 
     /**
      * The client is not let in.

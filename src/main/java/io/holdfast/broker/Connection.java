@@ -1,5 +1,6 @@
 package io.holdfast.broker;
 
+import io.holdfast.access.Permissions;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.Property;
@@ -46,6 +47,12 @@ final class Connection {
     long heldBytes;
     /** Whom the client has shown to be; null for nobody in particular. */
     String userName;
+    /** What the authenticator said that it may do; null for what the operator's rules say. */
+    Permissions granted;
+    /** What it may do, from CONNACK on. */
+    Permissions permissions = Permissions.ALL;
+    /** When the client must have authenticated again, in milliseconds since 1970. */
+    long authenticatedUntilMillis = Authentication.Accepted.FOR_EVER;
     /** What is under way to find out who the client is, or whether it is still the same, or null. */
     Exchanges.Exchange exchange;
 

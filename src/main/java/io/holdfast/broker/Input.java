@@ -1,9 +1,11 @@
 package io.holdfast.broker;
 
+import io.holdfast.access.AccessRules;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.ProtocolVersion;
 import io.holdfast.mqtt.ReasonCode;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the core is told. Connection ids are chosen by the edge, never used twice by one process, and known to
@@ -33,6 +35,12 @@ public sealed interface Input {
 
     /** What has been found out about the client of a connection, so far. */
     record Authenticated(long connectionId, Authentication.Step step) implements Input {}
+
+    /** The operator's rules for what clients may do are these from now on, for connected clients too. */
+    record AccessChanged(AccessRules rules) implements Input {}
+
+    /** These users exist no more: their clients have to go. */
+    record UsersRemoved(Set<String> userNames) implements Input {}
 
     /** The network connection is gone, whoever ended it. */
     record ConnectionClosed(long connectionId) implements Input {}

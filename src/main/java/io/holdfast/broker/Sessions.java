@@ -45,6 +45,7 @@ final class Sessions {
     private final Ids ids;
     private final Counters counters;
     private final Queue<Session> awake;
+    private final Authorization authorization;
     private final Map<String, Session> connected = new HashMap<>();
     private final Map<String, Reading> readings = new HashMap<>();
     /**
@@ -58,7 +59,8 @@ final class Sessions {
     private boolean moreAreDue;
 
     Sessions(Settings settings, Routing routing, Ids ids, Counters counters, Queue<Session> awake,
-            long durable) {
+            Authorization authorization, long durable) {
+        this.authorization = authorization;
         this.durable = durable;
         countedDurable = durable;
         this.settings = settings;
@@ -168,6 +170,7 @@ final class Sessions {
         if (stored != null) { // [MQTT-3.1.2-5]
             stored.restore(session);
             routing.attach(session, stored);
+            session.resumed();
             session.outgoing.resume();
         }
     }
@@ -236,6 +239,10 @@ final class Sessions {
         routing.detach(session, turn);
         SessionPut row = session.row();
         Message will = session.will();
+        if (will != null && !authorization.mayPublishWill(session.connection, session.clientId,
+                will.topicName(), turn)) {
+            will = null;
+        }
         if (will != null && (row.willDelaySeconds() == 0 || row.expirySeconds() == 0)) {
             routing.publish(will, turn); // [MQTT-3.1.2-8]
             will = null;

@@ -39,7 +39,7 @@ public final class Authenticator {
     private static final Refused BUSY =
             new Refused(ReasonCode.SERVER_BUSY, "too many clients are being authenticated");
 
-    private final Users users;
+    private volatile Security security;
     private final Consumer<Input.Authenticated> answers;
     private final ExecutorService passwords;
     private final ExecutorService exchanges;
@@ -49,8 +49,8 @@ public final class Authenticator {
      * @param answers takes the answers, on any thread
      * @param factory makes threads whose uncaught exceptions end the process
      */
-    public Authenticator(Users users, Consumer<Input.Authenticated> answers, ThreadFactory factory) {
-        this.users = users;
+    public Authenticator(Security security, Consumer<Input.Authenticated> answers, ThreadFactory factory) {
+        this.security = security;
         this.answers = answers;
         passwords = threads(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), factory);
         exchanges = threads(1, factory);
@@ -59,6 +59,13 @@ public final class Authenticator {
     private static ExecutorService threads(int count, ThreadFactory factory) {
         return new ThreadPoolExecutor(count, count, 0, TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(WAITING_MAX), factory);
+    }
+
+    /** From now on clients are judged by this; returns by what they were. */
+    public synchronized Security change(Security changed) {
+        Security old = security;
+        security = changed;
+        return old;
     }
 
     /** Has the question answered, at once or later. */
@@ -80,12 +87,14 @@ public final class Authenticator {
                     "the Authentication Method is none of " + Arrays.stream(Mechanism.values())
                             .map(Mechanism::saslName).collect(Collectors.joining(", "))));
         } else {
-            run(exchanges, question, () -> Scram.first(mechanism, data, users, nonce()));
+            run(exchanges, question, () -> Scram.first(mechanism, data, security.users(), nonce()));
         }
     }
 
     private void checkPassword(Effect.Authenticate question, String userName, byte[] password) {
-        if (userName == null || password == null) {
+        if (userName == null && password == null && security.settings().anonymous()) {
+            answer(question, new Accepted(null, null));
+        } else if (userName == null || password == null) {
             answer(question, new Refused(ReasonCode.NOT_AUTHORIZED,
                     "CONNECT has no user name and password, and no Authentication Method"));
         } else if (userName.length() > LENGTH_MAX || password.length > LENGTH_MAX) {
@@ -100,7 +109,8 @@ public final class Authenticator {
         String user = SaslPrep.prepare(userName);
         String text = Utf8.decode(password);
         String prepared = text == null ? null : SaslPrep.prepare(text);
-        boolean right = users.credential(user == null ? "" : user).isOf(prepared == null ? "\0" : prepared);
+        boolean right = security.users().credential(user == null ? "" : user)
+                .isOf(prepared == null ? "\0" : prepared);
         return right ? new Accepted(user, null) : Scram.WRONG;
     }
 

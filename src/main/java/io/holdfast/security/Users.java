@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -37,6 +38,11 @@ public final class Users {
         StringBuilder keys = new StringBuilder();
         users.values().forEach(credentials -> keys.append(credentials.values()));
         secret = Mechanism.SCRAM_SHA_512.hash(keys.toString().getBytes(UTF_8));
+    }
+
+    /** The names of all of them. */
+    public Set<String> names() {
+        return users.keySet();
     }
 
     public int count() {

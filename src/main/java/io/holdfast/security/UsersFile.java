@@ -38,17 +38,8 @@ public final class UsersFile {
         this.path = path;
     }
 
-    /** The operator's mistake: the message names file, line, and what was expected. */
-    public static final class BadUsersException extends Exception {
-        private static final long serialVersionUID = 1;
-
-        BadUsersException(String message) {
-            super(message);
-        }
-    }
-
     /** Reads the users, of whom there must be one. */
-    public Users read() throws BadUsersException {
+    public Users read() throws BadFileException {
         Map<String, Map<Mechanism, Credential>> users = new TreeMap<>();
         List<String> lines = lines();
         for (int i = 0; i < lines.size(); i++) {
@@ -57,12 +48,12 @@ public final class UsersFile {
                 try {
                     add(line, users);
                 } catch (IllegalArgumentException e) {
-                    throw new BadUsersException(path + ", line " + (i + 1) + ": " + e.getMessage());
+                    throw new BadFileException(path + ", line " + (i + 1) + ": " + e.getMessage());
                 }
             }
         }
         if (users.isEmpty()) {
-            throw new BadUsersException(path + " names no user; expected a line such as those that"
+            throw new BadFileException(path + " names no user; expected a line such as those that"
                     + " `tools/holdfast passwd " + path + " USER` writes");
         }
         return new Users(users);
@@ -95,16 +86,20 @@ public final class UsersFile {
         return line.isBlank() || line.startsWith("#");
     }
 
-    private List<String> lines() throws BadUsersException {
+    private List<String> lines() throws BadFileException {
+        return lines(path, "a text file of users, as `tools/holdfast passwd " + path + " USER` makes it");
+    }
+
+    /** The lines of a text file that the operator has named. */
+    static List<String> lines(Path path, String expected) throws BadFileException {
         try {
             return Files.readAllLines(path);
         } catch (NoSuchFileException _) {
-            throw new BadUsersException(path + " does not exist; expected a file of users, as `tools/holdfast"
-                    + " passwd " + path + " USER` makes it");
+            throw new BadFileException(path + " does not exist; expected " + expected);
         } catch (CharacterCodingException _) {
-            throw new BadUsersException(path + " is not UTF-8; expected a text file of users");
+            throw new BadFileException(path + " is not UTF-8; expected " + expected);
         } catch (IOException e) {
-            throw new BadUsersException(path + " cannot be read (" + e + "); expected a file of users");
+            throw new BadFileException(path + " cannot be read (" + e + "); expected " + expected);
         }
     }
 
@@ -124,7 +119,7 @@ public final class UsersFile {
      * @throws IllegalArgumentException if name or password cannot be one, with what was expected
      */
     public void put(String userName, String password, Set<Mechanism> mechanisms)
-            throws BadUsersException, IOException {
+            throws BadFileException, IOException {
         requireName(userName);
         String prepared = SaslPrep.prepare(password);
         if (prepared == null) {

@@ -11,10 +11,12 @@ import io.holdfast.netty.Intake;
 import io.holdfast.netty.ListenerOptions;
 import io.holdfast.netty.Network;
 import io.holdfast.security.Authenticator;
-import io.holdfast.security.Users;
+import io.holdfast.security.Security;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -45,14 +47,13 @@ public final class HoldfastServer {
     /**
      * Takes the addresses, opens the store and recovers, makes what that led to durable, and serves clients.
      *
-     * @param users who may enter; {@link Users#NONE} if all may
+     * @param security who may enter, and what they may do
      * @param opening opens the store, which {@link #stop} closes; only if there are no other obstacles
      * @param halt ends the process, or the test, when a thread of the broker has failed
      * @throws CannotListenException if one of the listeners cannot be
      */
-    public HoldfastServer(List<ListenerOptions> listeners, Settings settings, Users users,
-            Supplier<Store> opening,
-            Thread.UncaughtExceptionHandler halt) throws InterruptedException {
+    public HoldfastServer(List<ListenerOptions> listeners, Settings settings, Security security,
+            Supplier<Store> opening, Thread.UncaughtExceptionHandler halt) throws InterruptedException {
         // The core, the committer and the readers want processors, too.
         int eventLoops = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         network = new Network(listeners, eventLoops, settings.integer(Setting.PACKET_BYTES_MAX), intake,
@@ -62,11 +63,13 @@ public final class HoldfastServer {
         AtomicInteger reader = new AtomicInteger();
         readers = new Readers(store, intake,
                 task -> thread("reader-" + reader.incrementAndGet(), task, halt));
-        authenticator = new Authenticator(users, answer -> intake.submit(answer, 0),
+        authenticator = new Authenticator(security, answer -> intake.submit(answer, 0),
                 task -> thread("authenticator", task, halt));
         committer = new Committer(store, intake, effects());
         long seed = new SecureRandom().nextLong();
-        Broker broker = new Broker(settings, users != Users.NONE, store.recover(), seed, clock.getAsLong());
+        intake.submit(new Input.AccessChanged(security.rules()), 0);
+        Broker broker = new Broker(settings, security.settings().authenticates(), store.recover(), seed,
+                clock.getAsLong());
         commitThread = thread("commit", committer, halt);
         CoreLoop core = new CoreLoop(broker, intake, committer, effects(), clock, this::edge,
                 halt);
@@ -75,6 +78,17 @@ public final class HoldfastServer {
         coreThread.start();
         committer.awaitFirst();
         network.startAccepting();
+    }
+
+    /**
+     * From now on these may enter, and do this; whoever is here and is no user any more has to go. Whether
+     * clients are asked who they are at all is decided at the start.
+     */
+    public void change(Security security) {
+        Set<String> gone = new HashSet<>(authenticator.change(security).users().names());
+        gone.removeAll(security.users().names());
+        intake.submit(new Input.AccessChanged(security.rules()), 0);
+        intake.submit(new Input.UsersRemoved(gone), 0);
     }
 
     private Store open(Supplier<Store> opening) {

@@ -6,6 +6,9 @@ import io.holdfast.broker.Store;
 import io.holdfast.netty.CannotListenException;
 import io.holdfast.rocks.RocksStore;
 import io.holdfast.rocks.StoreException;
+import io.holdfast.security.BadFileException;
+import io.holdfast.security.Security;
+import io.holdfast.security.SecuritySettings;
 import io.holdfast.security.Users;
 import io.holdfast.security.UsersFile;
 import java.nio.file.Path;
@@ -64,8 +67,8 @@ public final class Main {
             start(store, Options.parse(flags));
         } catch (Options.BadOptionException | CannotListenException e) {
             refuse(e.getMessage());
-        } catch (UsersFile.BadUsersException e) {
-            refuse("--users: " + e.getMessage());
+        } catch (BadFileException e) {
+            refuse(e.getMessage());
         } catch (StoreException e) {
             refuse("--data: " + e.getMessage());
         }
@@ -77,27 +80,23 @@ public final class Main {
     }
 
     private static void start(BiFunction<Path, Settings, Store> store, Options options)
-            throws InterruptedException, UsersFile.BadUsersException {
-        Users users = users(options);
+            throws InterruptedException, BadFileException {
+        Security security = security(options.security());
         Halt halt = new Halt();
         Thread.setDefaultUncaughtExceptionHandler(halt);
         Supplier<Store> opening = () -> store.apply(options.data(), options.settings());
         HoldfastServer server =
-                new HoldfastServer(options.listeners(), options.settings(), users, opening, halt);
+                new HoldfastServer(options.listeners(), options.settings(), security, opening, halt);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "holdfast-stop"));
-        System.out.println(banner(options, users, server.urls()));
+        System.out.println(banner(options, security, server.urls()));
     }
 
-    private static Users users(Options options) throws UsersFile.BadUsersException {
-        if (options.users() == null) {
-            return Users.NONE;
+    private static Security security(SecuritySettings settings) throws BadFileException {
+        Security security = Security.read(settings);
+        if (settings.users() != null && new UsersFile(settings.users()).isReadableByOthers()) {
+            LOG.warn("--users: every user of this machine may read {}; `chmod 600` it", settings.users());
         }
-        UsersFile file = new UsersFile(options.users());
-        Users users = file.read();
-        if (file.isReadableByOthers()) {
-            LOG.warn("--users: every user of this machine may read {}; `chmod 600` it", options.users());
-        }
-        return users;
+        return security;
     }
 
     private static void passwd(List<String> arguments) {
@@ -128,7 +127,7 @@ public final class Main {
     }
 
     /** The last line is for programs: it comes once clients are served. */
-    private static String banner(Options options, Users users, List<String> urls) {
+    private static String banner(Options options, Security security, List<String> urls) {
         StringBuilder listeners = new StringBuilder();
         urls.forEach(url -> listeners.append("  listens on  ").append(url).append('\n'));
         return """
@@ -139,9 +138,17 @@ public final class Main {
                   promises    an acknowledgement means that it is on disk
                 Holdfast is ready: %s"""
                 .formatted(Broker.version(), ProcessHandle.current().pid(), listeners,
-                        users == Users.NONE ? "everyone on this machine, unauthenticated"
-                                : "the users of " + options.users() + ", of whom there are " + users.count(),
+                        admitted(options.security(), security.users()),
                         options.data(),
                         urls.getFirst());
+    }
+
+    private static String admitted(SecuritySettings security, Users users) {
+        if (!security.authenticates()) {
+            return security.anonymous() ? "everyone who reaches it, unauthenticated"
+                    : "everyone on this machine, unauthenticated";
+        }
+        return "the users of " + security.users() + ", of whom there are " + users.count()
+                + (security.anonymous() ? ", and clients that name no user" : "");
     }
 }

@@ -3,6 +3,7 @@ package io.holdfast.server;
 import io.holdfast.broker.Setting;
 import io.holdfast.broker.Settings;
 import io.holdfast.netty.ListenerOptions;
+import io.holdfast.security.SecuritySettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -15,16 +16,16 @@ import java.util.List;
  * What the operator decides at the start.
  *
  * @param listeners at least one, all of them loopback unless there are users
- * @param users the file of those who may enter; null if all may
+ * @param security who may enter, and what they may do
  * @param data the folder of the store
  * @param settings what the core keeps to
  */
-record Options(List<ListenerOptions> listeners, Path users, Path data, Settings settings) {
+record Options(List<ListenerOptions> listeners, SecuritySettings security, Path data, Settings settings) {
     static final String USAGE = """
-            Usage: holdfast start [--bind ADDRESS] [--port PORT] [--users FILE] [--data FOLDER]
-                                  [--set NAME=VALUE ...]
-                   holdfast start --listen URL [--listen URL ...] [--users FILE] [--data FOLDER]
-                                  [--set NAME=VALUE ...]
+            Usage: holdfast start [--bind ADDRESS] [--port PORT] [--data FOLDER]
+                                  [--set NAME=VALUE ...] [SECURITY ...]
+                   holdfast start --listen URL [--listen URL ...] [--data FOLDER]
+                                  [--set NAME=VALUE ...] [SECURITY ...]
                    holdfast passwd FILE USER, which makes and changes a file of users; see passwd --help
                    holdfast store COMMAND, which looks into a store, and mends one; see store --help
 
@@ -37,8 +38,6 @@ record Options(List<ListenerOptions> listeners, Path users, Path data, Settings 
                                ws://127.0.0.1:8080/mqtt         WebSocket
                                wss://127.0.0.1:8443/mqtt?OPTIONS
                                unix:/run/holdfast.sock          Unix domain socket, for this user only
-              --users FILE     who may enter: by user name and password, or by SCRAM-SHA-256 or SCRAM-SHA-512
-                               as Authentication Method; without it, everyone on this machine may
               --data FOLDER    where everything that was acknowledged is kept (default ./data)
               --set NAME=VALUE a setting other than its default; may be given several times
               --server-reference HOST
@@ -47,6 +46,8 @@ record Options(List<ListenerOptions> listeners, Path users, Path data, Settings 
               --settings       print all settings, what they mean and their defaults, and end
               --help           print this, and end
               --version        print the version, and end
+
+            """ + SecurityFlags.USAGE + """
 
             OPTIONS of a listener, joined by &, a special character as its %-escape:
               cert=FILE        for TLS: the certificate, and behind it those that vouch for it (PEM)
@@ -72,7 +73,7 @@ record Options(List<ListenerOptions> listeners, Path users, Path data, Settings 
         String bind = null;
         String port = null;
         List<String> urls = new ArrayList<>();
-        String users = null;
+        SecurityFlags security = new SecurityFlags();
         String data = "data";
         Settings settings = Settings.DEFAULT;
         for (int i = 0; i < arguments.size(); i++) {
@@ -89,23 +90,19 @@ record Options(List<ListenerOptions> listeners, Path users, Path data, Settings 
                 case "--bind" -> bind = required(key, value);
                 case "--port" -> port = required(key, value);
                 case "--listen" -> urls.add(required(key, value));
-                case "--users" -> users = required(key, value);
                 case "--data" -> data = required(key, value);
                 case "--set" -> settings = set(settings, required(key, value));
                 case "--server-reference" ->
                         settings = settings.withServerReference(required(key, value), false);
                 case "--moved-to" -> settings = settings.withServerReference(required(key, value), true);
-                default -> throw new BadOptionException("unknown option " + key
-                        + "; expected --bind, --port, --listen, --users, --data, --set, --server-reference,"
-                        + " --moved-to, --settings, --help or --version");
+                default -> security.set(key, value);
             }
         }
         List<ListenerOptions> listeners = listeners(bind, port, urls);
-        if (users == null) {
+        if (!security.settings().authenticates() && !security.settings().anonymous()) {
             listeners.forEach(Options::requireLoopback);
         }
-        return new Options(listeners, users == null ? null : parsePath("--users", users),
-                parsePath("--data", data), settings);
+        return new Options(listeners, security.settings(), parsePath("--data", data), settings);
     }
 
     private static void requireLoopback(ListenerOptions listener) {
@@ -113,7 +110,8 @@ record Options(List<ListenerOptions> listeners, Path users, Path data, Settings 
                 && !address.getAddress().isLoopbackAddress()) {
             throw new BadOptionException(listener.asked() + ": other machines may reach "
                     + address.getAddress().getHostAddress() + ", and without --users nobody is authenticated;"
-                    + " expected a loopback address such as 127.0.0.1 or ::1, or --users FILE");
+                    + " expected a loopback address such as 127.0.0.1 or ::1, or --users FILE, or"
+                    + " --allow-anonymous true, with which everyone who reaches it may enter");
         }
     }
 
@@ -156,7 +154,7 @@ record Options(List<ListenerOptions> listeners, Path users, Path data, Settings 
         return urls.stream().map(ListenUrl::parse).toList();
     }
 
-    private static String required(String key, String value) {
+    static String required(String key, String value) {
         if (value == null || value.isEmpty()) {
             throw new BadOptionException(key + " has no value; expected one after it");
         }
@@ -187,7 +185,7 @@ record Options(List<ListenerOptions> listeners, Path users, Path data, Settings 
                 + " free port)");
     }
 
-    private static Path parsePath(String key, String value) {
+    static Path parsePath(String key, String value) {
         try {
             return Path.of(value).toAbsolutePath().normalize();
         } catch (InvalidPathException e) {

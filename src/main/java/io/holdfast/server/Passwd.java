@@ -1,5 +1,6 @@
 package io.holdfast.server;
 
+import io.holdfast.security.BadFileException;
 import io.holdfast.security.Mechanism;
 import io.holdfast.security.UsersFile;
 import java.io.BufferedReader;
@@ -52,7 +53,7 @@ final class Passwd {
             Path file = Path.of(arguments.getFirst());
             new UsersFile(file).put(user, password(user, in), mechanisms);
             return user + " is in " + file + " now";
-        } catch (UsersFile.BadUsersException | IllegalArgumentException e) {
+        } catch (BadFileException | IllegalArgumentException e) {
             throw new RefusedException(e.getMessage());
         } catch (IOException e) {
             throw new RefusedException(arguments.getFirst() + " cannot be written: " + e);

@@ -23,6 +23,7 @@ final class Core {
     private final Settings settings;
     private final boolean authenticates;
     private final List<Effect.Authenticate> questions = new ArrayList<>();
+    private final List<String> reports = new ArrayList<>();
     private final Map<Long, Client> clients = new HashMap<>();
     private final Deque<Input> inputs = new ArrayDeque<>();
     private final Deque<Turn> uncommitted = new ArrayDeque<>();
@@ -145,6 +146,17 @@ final class Core {
         return taken;
     }
 
+    long nowMillis() {
+        return nowMillis;
+    }
+
+    /** What the operator was told since the last call. */
+    List<String> reports() {
+        List<String> taken = List.copyOf(reports);
+        reports.clear();
+        return taken;
+    }
+
     /** What is asked about the client of a connection, since the last call: one question. */
     Authentication.Request question() {
         assertEquals(1, questions.size(), questions::toString);
@@ -195,6 +207,7 @@ final class Core {
                 clients.get(close.connectionId()).closed();
                 inputs.add(new Input.ConnectionClosed(close.connectionId()));
             }
+            case Effect.Report(String what) -> reports.add(what);
             case Effect.Authenticate question -> questions.add(question);
             case Effect.ReadSession(String clientId) ->
                 read(effect, new Input.SessionRead(clientId, store.readSession(clientId)));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.access.AccessRules;
 import io.holdfast.broker.Authentication.Accepted;
 import io.holdfast.broker.Authentication.Begin;
 import io.holdfast.broker.Authentication.Continue;
@@ -15,6 +16,7 @@ import io.holdfast.broker.Authentication.Step;
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.Input;
 import io.holdfast.mqtt.ReasonCode;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
@@ -32,9 +34,12 @@ class AuthenticatorTest {
 
     private final BlockingQueue<Input.Authenticated> answers = new LinkedBlockingQueue<>();
     private final CountDownLatch threadsMayStart = new CountDownLatch(1);
-    private final Authenticator authenticator = new Authenticator(new Users(new TreeMap<>(Map.of("ada",
+    private final Users users = new Users(new TreeMap<>(Map.of("ada",
             Map.of(Mechanism.SCRAM_SHA_256, Credential.of(Mechanism.SCRAM_SHA_256, "lovelace", new byte[16],
-                    Credential.ITERATIONS_MIN))))), answers::add, this::thread);
+                    Credential.ITERATIONS_MIN)))));
+    private final Authenticator authenticator = new Authenticator(
+            new Security(SecuritySettings.DEFAULT.withUsers(Path.of("users")), users, AccessRules.NONE),
+            answers::add, this::thread);
 
     /** A thread that works only when the test lets it. */
     private Thread thread(Runnable task) {

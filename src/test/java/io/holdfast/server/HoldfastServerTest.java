@@ -10,7 +10,7 @@ import io.holdfast.broker.Settings;
 import io.holdfast.broker.Store;
 import io.holdfast.netty.CannotListenException;
 import io.holdfast.netty.ListenerOptions;
-import io.holdfast.security.Users;
+import io.holdfast.security.Security;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -107,7 +107,7 @@ class HoldfastServerTest {
     }
 
     private HoldfastServer start(int port, Supplier<Store> opening) throws InterruptedException {
-        return new HoldfastServer(listeners(port), Settings.DEFAULT, Users.NONE, opening, this::fail);
+        return new HoldfastServer(listeners(port), Settings.DEFAULT, Security.NONE, opening, this::fail);
     }
 
     private static List<ListenerOptions> listeners(int port) {

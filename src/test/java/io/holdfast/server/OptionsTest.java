@@ -94,7 +94,7 @@ class OptionsTest {
     void withUsersItMayListenWhereOtherMachinesReachIt() {
         Options options = Options.parse(List.of("--listen", "mqtt://0.0.0.0:1883", "--users", "/etc/users"));
         assertEquals(new InetSocketAddress("0.0.0.0", 1883), options.listeners().getFirst().address());
-        assertEquals(Path.of("/etc/users"), options.users());
+        assertEquals(Path.of("/etc/users"), options.security().users());
     }
 
     @Test

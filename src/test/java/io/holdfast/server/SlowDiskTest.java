@@ -12,7 +12,7 @@ import io.holdfast.mqtt.QoS;
 import io.holdfast.mqtt.ReasonCode;
 import io.holdfast.netty.ListenerOptions;
 import io.holdfast.rocks.RocksStore;
-import io.holdfast.security.Users;
+import io.holdfast.security.Security;
 import io.holdfast.system.RawClient;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -62,7 +62,7 @@ class SlowDiskTest {
     @Test
     void publishersAreSlowedDownAndMemoryIsBoundedAndNobodyIsDropped() throws Exception {
         server = new HoldfastServer(List.of(ListenerOptions.tcp("--port 0",
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))), Settings.DEFAULT, Users.NONE,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))), Settings.DEFAULT, Security.NONE,
                 this::open, (_, failure) -> failure.printStackTrace());
         subscribeAndLeave();
         syncsAreSlow = true;

@@ -378,6 +378,7 @@ public final class Simulation {
                     link.toBroker.clear();
                 }
             }
+            case Effect.Report _ -> { }
             case Effect.Authenticate _, Effect.ReadSession _, Effect.ReadLog _, Effect.ReadEntries _,
                     Effect.ReadDue _, Effect.MeasureLog _, Effect.ReadRetained _,
                     Effect.ReadExpiredRetained _, Effect.ReadDelayed _, Effect.MeasureDisk _,

@@ -85,7 +85,7 @@ class RefusalIT {
     @Test
     void aUsersFileWithAMistakeIsRefusedWithItsLine() throws Exception {
         Path users = Files.writeString(folder.toRealPath().resolve("users"), "# devices\nmeter:secret\n");
-        assertRefused("--users: " + users + ", line 2: what follows the user name is no credential; expected"
+        assertRefused(users + ", line 2: what follows the user name is no credential; expected"
                 + " SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey, or the same with SCRAM-SHA-512",
                 "--port", "0", "--users", users.toString(), "--data", folder.resolve("data").toString());
         assertEquals(List.of(users), left());
