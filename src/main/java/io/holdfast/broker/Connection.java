@@ -38,6 +38,7 @@ final class Connection {
 
     final long id;
     final String assignedClientId;
+    final Authentication.Origin origin;
     final TopicAliases aliases = new TopicAliases();
     State state;
     boolean writable = true;
@@ -74,6 +75,7 @@ final class Connection {
         this.counters = counters;
         id = opened.connectionId();
         assignedClientId = opened.assignedClientId();
+        origin = opened.origin();
         state = new State.AwaitingConnect(nowMillis);
         lastPacketMillis = nowMillis;
     }

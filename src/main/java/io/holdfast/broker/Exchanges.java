@@ -63,7 +63,7 @@ final class Exchanges {
         begin(connection, new Authentication.Begin(connection.clientId(connect),
                 connection.authenticationMethod(),
                 connect.properties().binary(Property.AUTHENTICATION_DATA), connect.userName(),
-                connect.password()), turn);
+                connect.password(), connection.origin), turn);
     }
 
     private static void begin(Connection connection, Authentication.Begin request, Turn turn) {
@@ -84,7 +84,8 @@ final class Exchanges {
             fail(connection, ReasonCode.PROTOCOL_ERROR, "an AUTH of another method than " + method, turn);
         } else if (exchange == null && auth.reason() == ReasonCode.RE_AUTHENTICATE) { // [MQTT-4.12.1-1]
             String clientId = ((State.Open) connection.state).session().clientId;
-            begin(connection, new Authentication.Begin(clientId, method, data, null, null), turn);
+            begin(connection, new Authentication.Begin(clientId, method, data, null, null,
+                    connection.origin), turn);
         } else if (exchange == null || exchange.progress == null
                 || auth.reason() != ReasonCode.CONTINUE_AUTHENTICATION) { // [MQTT-4.12.0-3]
             fail(connection, ReasonCode.PROTOCOL_ERROR, "an AUTH of " + auth.reason() + " out of turn", turn);

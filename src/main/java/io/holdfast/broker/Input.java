@@ -19,7 +19,12 @@ public sealed interface Input {
      * @param assignedClientId the Client Identifier that its client gets if it brings none: unique and
      *     unguessable
      */
-    record ConnectionOpened(long connectionId, String assignedClientId) implements Input {}
+    record ConnectionOpened(long connectionId, String assignedClientId, Authentication.Origin origin)
+            implements Input {
+        public ConnectionOpened(long connectionId, String assignedClientId) {
+            this(connectionId, assignedClientId, Authentication.Origin.UNKNOWN);
+        }
+    }
 
     /** Packets arrived, in order. */
     record PacketsReceived(long connectionId, List<Packet> packets) implements Input {}

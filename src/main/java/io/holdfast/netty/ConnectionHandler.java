@@ -93,7 +93,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         opened = true;
-        intake.submit(new Input.ConnectionOpened(id, connections.newClientId()), 0);
+        intake.submit(new Input.ConnectionOpened(id, connections.newClientId(), Peer.origin(channel)), 0);
     }
 
     @Override

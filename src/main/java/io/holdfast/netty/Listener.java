@@ -54,6 +54,7 @@ final class Listener {
         ServerBootstrap bootstrap = bootstrap(eventLoops).childHandler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel accepted) {
+                Peer.acceptedBy(options, accepted);
                 accepted.pipeline().addLast(options.layers().isEmpty()
                         ? connectionHandlers.get()
                         : new Approach(options.layers(), tls, connectionHandlers));

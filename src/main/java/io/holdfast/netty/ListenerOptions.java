@@ -25,6 +25,12 @@ public record ListenerOptions(String asked, SocketAddress address, List<Layer> l
         return layers.stream().filter(kind::isInstance).map(kind::cast).findFirst().orElse(null);
     }
 
+    /** Whether clients enter by the names in their certificates. */
+    public boolean namesUsers() {
+        Layer.Tls tls = layer(Layer.Tls.class);
+        return tls != null && tls.userName() != Layer.CertificateName.NONE;
+    }
+
     /** What a client would be told, given the port that the listener got. */
     String url(int port) {
         if (address instanceof UnixDomainSocketAddress unix) {

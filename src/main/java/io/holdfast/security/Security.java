@@ -1,22 +1,95 @@
 package io.holdfast.security;
 
 import io.holdfast.access.AccessRules;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * What the {@link SecuritySettings} come to once the files that they name have been read: a value, which a
- * running broker can exchange for another one.
- *
- * @param rules what clients may do, unless it is known otherwise
+ * What the {@link SecuritySettings} come to once the files that they name have been read, which a running
+ * broker can exchange for another one.
  */
-public record Security(SecuritySettings settings, Users users, AccessRules rules) {
-    /** That of {@link SecuritySettings#DEFAULT}. */
-    public static final Security NONE =
-            new Security(SecuritySettings.DEFAULT, Users.NONE, AccessRules.NONE);
+public final class Security {
+    private final SecuritySettings settings;
+    private final Users users;
+    private final AccessRules rules;
+    private final Bans bans;
+    private final List<Check> checks;
+    private final JwtCheck jwt;
+
+    Security(SecuritySettings settings, Users users, AccessRules rules, Bans bans) throws BadFileException {
+        this.settings = settings;
+        this.users = users;
+        this.rules = rules;
+        this.bans = bans;
+        jwt = settings.jwt() == null ? null : new JwtCheck(settings.jwt());
+        checks = inOrder();
+    }
+
+    /** That of {@link SecuritySettings#DEFAULT}: everybody may enter. */
+    public static Security none() {
+        try {
+            return read(SecuritySettings.DEFAULT);
+        } catch (BadFileException e) {
+            throw new IllegalStateException("there is no file to be bad", e);
+        }
+    }
 
     /** Reads the files. */
     public static Security read(SecuritySettings settings) throws BadFileException {
         return new Security(settings,
                 settings.users() == null ? Users.NONE : new UsersFile(settings.users()).read(),
-                settings.acl() == null ? AccessRules.NONE : AclFile.read(settings.acl()));
+                settings.acl() == null ? AccessRules.NONE : AclFile.read(settings.acl()),
+                settings.bans() == null ? Bans.NONE : Bans.read(settings.bans()));
+    }
+
+    private List<Check> inOrder() {
+        List<Check> inOrder = new ArrayList<>(List.of(new CertificateCheck()));
+        if (jwt != null) {
+            inOrder.add(jwt);
+        }
+        if (settings.users() != null) {
+            inOrder.add(remembered(new PasswordCheck(users, settings.http() == null)));
+        }
+        if (settings.http() != null) {
+            inOrder.add(remembered(new HttpCheck(settings.http())));
+        }
+        return List.copyOf(inOrder);
+    }
+
+    private Check remembered(Check check) {
+        return settings.rememberedSeconds() == 0 ? check
+                : new Remembered(check, settings.rememberedSeconds(), System::nanoTime);
+    }
+
+    public SecuritySettings settings() {
+        return settings;
+    }
+
+    public Users users() {
+        return users;
+    }
+
+    /** What clients may do, unless it is known otherwise. */
+    public AccessRules rules() {
+        return rules;
+    }
+
+    public Bans bans() {
+        return bans;
+    }
+
+    /** The ways to find out who a client is, in their order. */
+    List<Check> checks() {
+        return checks;
+    }
+
+    /** For the Authentication Method of that name; null if tokens are not taken. */
+    JwtCheck jwt() {
+        return jwt;
+    }
+
+    /** Gives back what it holds; nobody is judged by it any more. */
+    void close() {
+        checks.forEach(Check::close);
     }
 }

@@ -26,8 +26,8 @@ import java.util.TreeMap;
 
 /**
  * The file of users, in UTF-8: a line for each user and mechanism, as {@code name:} and the text of a {@link
- * Credential}. A user has one line for each mechanism at most. Empty lines, and those that begin with
- * {@code #}, say nothing.
+ * Credential}, or of a {@link PasswordHash}, as {@code mosquitto_passwd} writes it. A user has one line for
+ * each mechanism at most, and one with a hash. Empty lines, and those that begin with {@code #}, say nothing.
  */
 public final class UsersFile {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
@@ -41,32 +41,43 @@ public final class UsersFile {
     /** Reads the users, of whom there must be one. */
     public Users read() throws BadFileException {
         Map<String, Map<Mechanism, Credential>> users = new TreeMap<>();
+        Map<String, PasswordHash> hashes = new TreeMap<>();
         List<String> lines = lines();
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i);
             if (!isComment(line)) {
                 try {
-                    add(line, users);
+                    add(line, users, hashes);
                 } catch (IllegalArgumentException e) {
                     throw new BadFileException(path + ", line " + (i + 1) + ": " + e.getMessage());
                 }
             }
         }
-        if (users.isEmpty()) {
+        if (users.isEmpty() && hashes.isEmpty()) {
             throw new BadFileException(path + " names no user; expected a line such as those that"
                     + " `tools/holdfast passwd " + path + " USER` writes");
         }
-        return new Users(users);
+        return new Users(users, hashes);
     }
 
-    private static void add(String line, Map<String, Map<Mechanism, Credential>> users) {
+    private static void add(String line, Map<String, Map<Mechanism, Credential>> users,
+            Map<String, PasswordHash> hashes) {
         int colon = line.indexOf(':');
         if (colon < 0) {
-            throw new IllegalArgumentException("there is no colon; expected name:" + Credential.FORM);
+            throw new IllegalArgumentException("there is no colon; expected name:" + Credential.FORM + ", "
+                    + PasswordHash.FORM);
         }
         String name = line.substring(0, colon);
         requireName(name);
-        Credential credential = Credential.parse(line.substring(colon + 1));
+        String text = line.substring(colon + 1);
+        if (!text.startsWith("SCRAM-")) {
+            if (hashes.put(name, PasswordHash.parse(text)) != null) {
+                throw new IllegalArgumentException(name + " has another line with a hash; expected one at"
+                        + " most");
+            }
+            return;
+        }
+        Credential credential = Credential.parse(text);
         if (users.computeIfAbsent(name, _ -> new EnumMap<>(Mechanism.class))
                 .put(credential.mechanism(), credential) != null) {
             throw new IllegalArgumentException(name + " has another line for "
@@ -116,6 +127,7 @@ public final class UsersFile {
      * Gives the user this password and no other: all lines of the user make way for one for each mechanism.
      * What else is in the file stays. The new file replaces the old one in one step, or not at all.
      *
+     * @param mechanisms if there is none, the line has a hash by Argon2id
      * @throws IllegalArgumentException if name or password cannot be one, with what was expected
      */
     public void put(String userName, String password, Set<Mechanism> mechanisms)
@@ -135,6 +147,11 @@ public final class UsersFile {
             random.nextBytes(salt);
             lines.add(userName + ":" + Credential.of(mechanism, prepared, salt,
                     Credential.ITERATIONS));
+        }
+        if (mechanisms.isEmpty()) {
+            byte[] salt = new byte[Credential.SALT_BYTES];
+            random.nextBytes(salt);
+            lines.add(userName + ":" + PasswordHash.Argon2id.of(prepared, salt));
         }
         replace(String.join("\n", lines) + "\n");
     }

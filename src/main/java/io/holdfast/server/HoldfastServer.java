@@ -68,7 +68,7 @@ public final class HoldfastServer {
         committer = new Committer(store, intake, effects());
         long seed = new SecureRandom().nextLong();
         intake.submit(new Input.AccessChanged(security.rules()), 0);
-        Broker broker = new Broker(settings, security.settings().authenticates(), store.recover(), seed,
+        Broker broker = new Broker(settings, security.settings().looks(), store.recover(), seed,
                 clock.getAsLong());
         commitThread = thread("commit", committer, halt);
         CoreLoop core = new CoreLoop(broker, intake, committer, effects(), clock, this::edge,

@@ -86,7 +86,7 @@ final class ListenUrl {
         if (isWebSocket) {
             layers.add(new Layer.WebSocket(path == null ? "/" : path));
         }
-        requireNoMore(isTls ? "cert, key, tls, client-ca, client-auth or proxy"
+        requireNoMore(isTls ? "cert, key, tls, client-ca, client-auth, username or proxy"
                 : "proxy, or the scheme " + scheme + "s for those of TLS");
         return new ListenerOptions(asked, address, layers);
     }
@@ -151,8 +151,15 @@ final class ListenUrl {
             throw bad("there is client-auth, and no client-ca; expected client-ca to name the PEM file of the"
                     + " certificates that vouch for those of clients");
         }
+        Layer.CertificateName userName = choice("username", Layer.CertificateName.NONE,
+                Map.of("cn", Layer.CertificateName.COMMON, "san", Layer.CertificateName.ALTERNATIVE));
+        if (clientCa == null && userName != Layer.CertificateName.NONE) {
+            throw bad("there is username, and no client-ca; expected client-ca to name the PEM file of the"
+                    + " certificates that vouch for those of clients");
+        }
         return new Layer.Tls(files.key(), files.chain(), versions(), clientCertificate,
-                clientCa == null ? List.of() : files.certificates("client-ca", path("client-ca", clientCa)));
+                clientCa == null ? List.of() : files.certificates("client-ca", path("client-ca", clientCa)),
+                userName);
     }
 
     private List<Layer.TlsVersion> versions() {

@@ -12,6 +12,7 @@ import io.holdfast.security.SecuritySettings;
 import io.holdfast.security.Users;
 import io.holdfast.security.UsersFile;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -148,7 +149,22 @@ public final class Main {
             return security.anonymous() ? "everyone who reaches it, unauthenticated"
                     : "everyone on this machine, unauthenticated";
         }
-        return "the users of " + security.users() + ", of whom there are " + users.count()
-                + (security.anonymous() ? ", and clients that name no user" : "");
+        List<String> whom = new ArrayList<>();
+        if (security.certificates()) {
+            whom.add("those whom certificates name");
+        }
+        if (security.jwt() != null) {
+            whom.add("those with a token signed by " + security.jwt().keys());
+        }
+        if (security.users() != null) {
+            whom.add("the users of " + security.users() + ", of whom there are " + users.count());
+        }
+        if (security.http() != null) {
+            whom.add("those whom " + security.http().url() + " knows");
+        }
+        if (security.anonymous()) {
+            whom.add("clients that name no user");
+        }
+        return String.join("; ", whom);
     }
 }

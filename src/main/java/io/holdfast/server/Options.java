@@ -56,6 +56,8 @@ record Options(List<ListenerOptions> listeners, SecuritySettings security, Path 
               client-ca=FILE   the certificates that vouch for those of clients (PEM)
               client-auth=required|optional
                                whether a client must show a certificate (default, with client-ca: required)
+              username=cn|san  the user is the one that the client's certificate names, as its Common Name,
+                               or beside it; no password is asked for then
               proxy=required   a PROXY protocol header, version 1 or 2, comes first on each connection
             """;
 
@@ -99,10 +101,12 @@ record Options(List<ListenerOptions> listeners, SecuritySettings security, Path 
             }
         }
         List<ListenerOptions> listeners = listeners(bind, port, urls);
-        if (!security.settings().authenticates() && !security.settings().anonymous()) {
+        SecuritySettings secured = security.settings()
+                .withCertificates(listeners.stream().anyMatch(ListenerOptions::namesUsers));
+        if (!secured.authenticates() && !secured.anonymous()) {
             listeners.forEach(Options::requireLoopback);
         }
-        return new Options(listeners, security.settings(), parsePath("--data", data), settings);
+        return new Options(listeners, secured, parsePath("--data", data), settings);
     }
 
     private static void requireLoopback(ListenerOptions listener) {

@@ -37,9 +37,16 @@ class AuthenticatorTest {
     private final Users users = new Users(new TreeMap<>(Map.of("ada",
             Map.of(Mechanism.SCRAM_SHA_256, Credential.of(Mechanism.SCRAM_SHA_256, "lovelace", new byte[16],
                     Credential.ITERATIONS_MIN)))));
-    private final Authenticator authenticator = new Authenticator(
-            new Security(SecuritySettings.DEFAULT.withUsers(Path.of("users")), users, AccessRules.NONE),
-            answers::add, this::thread);
+    private final Authenticator authenticator = new Authenticator(security(
+            SecuritySettings.DEFAULT.withUsers(Path.of("users"))), answers::add, this::thread);
+
+    private Security security(SecuritySettings settings) {
+        try {
+            return new Security(settings, users, AccessRules.NONE, Bans.NONE);
+        } catch (BadFileException e) {
+            throw new AssertionError(e);
+        }
+    }
 
     /** A thread that works only when the test lets it. */
     private Thread thread(Runnable task) {
@@ -98,7 +105,7 @@ class AuthenticatorTest {
     void whatIsNoUtf8OrTooLongIsNoPassword() throws InterruptedException {
         Begin notText = new Begin("meter", null, null, "ada", new byte[] {-1});
         assertEquals(Scram.WRONG, ask(notText));
-        assertEquals(Scram.WRONG, ask(password("ada", "x".repeat(Authenticator.LENGTH_MAX + 1))));
+        assertEquals(Scram.WRONG, ask(password("ada", "x".repeat(Authenticator.PASSWORD_BYTES_MAX + 1))));
     }
 
     @Test

@@ -102,7 +102,7 @@ class UsersFileTest {
         assertRefused(write("a:" + PENCIL + "\na:" + PENCIL), folder.resolve("users")
                 + ", line 2: a has another line for SCRAM-SHA-256; expected one at most");
         assertRefused(write("# nobody yet\n"), folder.resolve("users") + " names no user; expected a line");
-        assertRefused(folder.resolve("none"), folder.resolve("none") + " does not exist; expected a text file");
+        assertRefused(folder.resolve("none"), folder.resolve("none") + " does not exist; expected a text");
         Files.write(folder.resolve("users"), new byte[] {(byte) 0xFF});
         assertRefused(folder.resolve("users"), folder.resolve("users") + " is not UTF-8; expected a text");
         assertRefused(folder, folder + " cannot be read (");

@@ -107,7 +107,7 @@ class HoldfastServerTest {
     }
 
     private HoldfastServer start(int port, Supplier<Store> opening) throws InterruptedException {
-        return new HoldfastServer(listeners(port), Settings.DEFAULT, Security.NONE, opening, this::fail);
+        return new HoldfastServer(listeners(port), Settings.DEFAULT, Security.none(), opening, this::fail);
     }
 
     private static List<ListenerOptions> listeners(int port) {

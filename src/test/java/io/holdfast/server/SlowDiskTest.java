@@ -62,7 +62,8 @@ class SlowDiskTest {
     @Test
     void publishersAreSlowedDownAndMemoryIsBoundedAndNobodyIsDropped() throws Exception {
         server = new HoldfastServer(List.of(ListenerOptions.tcp("--port 0",
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))), Settings.DEFAULT, Security.NONE,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))), Settings.DEFAULT,
+                Security.none(),
                 this::open, (_, failure) -> failure.printStackTrace());
         subscribeAndLeave();
         syncsAreSlow = true;
