@@ -15,6 +15,12 @@ final class Retained {
     private final Set<String> writtenMeanwhile = new HashSet<>();
     private String sweepAfter = "";
     private boolean sweeping;
+    private boolean mayBeSome = true;
+
+    /** False if there is nothing to read for a Topic Filter, since it is known that nothing is retained. */
+    boolean mayMatch(String topicFilter) {
+        return mayBeSome || SysTopics.covers(topicFilter);
+    }
 
     /** Whether a message is not retained, but removes what is. */
     static boolean clears(Message message) {
@@ -33,6 +39,7 @@ final class Retained {
     private void write(Message message, boolean keeps, Turn turn) {
         turn.change(keeps ? new Change.RetainedPut(message)
                 : new Change.RetainedRemoved(message.topicName()));
+        mayBeSome |= keeps;
         if (sweeping) {
             writtenMeanwhile.add(message.topicName());
         }
@@ -52,6 +59,7 @@ final class Retained {
                 turn.change(new Change.RetainedRemoved(topicName));
             }
         }
+        mayBeSome = !sweepAfter.isEmpty() || page.rows() > 0 || !writtenMeanwhile.isEmpty();
         writtenMeanwhile.clear();
         sweepAfter = page.next() == null ? "" : page.next();
         sweeping = false;

@@ -275,15 +275,14 @@ final class Routing {
     void subscribe(Session session, String topicFilter, SubscriptionOptions options, int identifier,
             Turn turn) {
         boolean isNew = !session.subscriptions.containsKey(topicFilter);
-        put(session, topicFilter, options, identifier, turn);
-        // [MQTT-3.3.1-9..11]; what the replaced subscription is still to be sent is not lost [MQTT-3.8.4-4].
-        if (options.retainHandling() == 0 || options.retainHandling() == 1 && isNew) {
-            session.replays.begin(session.subscriptions.get(topicFilter).subscription(), ids.lastSequence(),
-                    turn);
+        Subscription subscription = put(session, topicFilter, options, identifier, turn);
+        // What the replaced subscription is still to be sent is not lost [MQTT-3.8.4-4].
+        if (options.wantsRetained(isNew) && retained.mayMatch(topicFilter)) {
+            session.replays.begin(subscription, ids.lastSequence(), turn);
         }
     }
 
-    private void put(Session session, String topicFilter, SubscriptionOptions options, int identifier,
+    private Subscription put(Session session, String topicFilter, SubscriptionOptions options, int identifier,
             Turn turn) {
         LiveSubscription existing = session.subscriptions.get(topicFilter);
         FilterNode node = node(topicFilter);
@@ -309,6 +308,7 @@ final class Routing {
         if (logId != Subscription.NO_LOG) {
             subscribeCursor(session, node.log(), subscription, turn);
         }
+        return subscription;
     }
 
     void forget(FilterLog log) {

@@ -71,8 +71,12 @@ public interface Store extends AutoCloseable {
      */
     record RetainedPage(List<Message> messages, String next) {}
 
-    /** Topic Names of retained messages that have expired; {@code next} as in {@link RetainedPage}. */
-    record ExpiredPage(List<String> topicNames, String next) {}
+    /**
+     * @param topicNames of retained messages that have expired
+     * @param rows how many messages were looked at, expired or not
+     * @param next as in {@link RetainedPage}
+     */
+    record ExpiredPage(List<String> topicNames, int rows, String next) {}
 
     /**
      * @param logs all logs, in any order

@@ -56,9 +56,12 @@ record StoredSession(SessionPut row, List<Subscription> subscriptions, List<Curs
         return row.endsAtMillis() <= nowMillis;
     }
 
-    /** Whether there is a Will Message that is to be published by now. */
+    /**
+     * Whether there is a Will Message that is to be published by now. One without a delay is, even if the
+     * clock was set back over a restart to before the connection was cut off.
+     */
     boolean isWillDue(long nowMillis) {
-        return row.willAtMillis() <= nowMillis && will() != null;
+        return will() != null && (row.willDelaySeconds() == 0 || row.willAtMillis() <= nowMillis);
     }
 
     /** Publishes the Will Message, once over any crash: it and its row go in one step. */

@@ -21,6 +21,11 @@ public record SubscriptionOptions(QoS qos, boolean noLocal, boolean retainAsPubl
         return new SubscriptionOptions(qos, false, false, 0);
     }
 
+    /** Whether a SUBSCRIBE asks for retained messages [MQTT-3.3.1-9] [MQTT-3.3.1-10] [MQTT-3.3.1-11]. */
+    public boolean wantsRetained(boolean subscriptionIsNew) {
+        return retainHandling == 0 || retainHandling == 1 && subscriptionIsNew;
+    }
+
     /** The same with no more than that maximum QoS. */
     public SubscriptionOptions atMost(QoS max) {
         return qos.compareTo(max) <= 0 ? this

@@ -58,7 +58,8 @@ final class RetainedReader {
             }
             return true;
         });
-        return new ExpiredPage(topicNames, page.read("", after("")));
+        String next = page.read("", after(""));
+        return new ExpiredPage(topicNames, page.looked, next);
     }
 
     /** The rows after a Topic Name, so many, or until the visitor has had enough. */
@@ -95,10 +96,11 @@ final class RetainedReader {
             if (name.equals(after)) {
                 return true;
             }
-            if (full || looked++ == rowsMax) {
+            if (full || looked == rowsMax) {
                 more = true;
                 return false;
             }
+            looked++;
             last = name;
             full = !visitor.test(name, value);
             return true;

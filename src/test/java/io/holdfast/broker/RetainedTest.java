@@ -59,6 +59,12 @@ class RetainedTest {
         reader.drop();
     }
 
+    private long retainedReads(String clientId) {
+        core.reads();
+        core.connect(durable(clientId)).subscribe(AT_LEAST_ONCE, "#");
+        return core.reads().stream().filter(Effect.ReadRetained.class::isInstance).count();
+    }
+
     @Test
     @Clause(mqtt5 = {"MQTT-3.3.1-5", "MQTT-3.3.1-9"}, mqtt311 = {"MQTT-3.3.1-5", "MQTT-3.3.1-6",
             "MQTT-3.3.1-8"})
@@ -232,13 +238,25 @@ class RetainedTest {
         assertEquals(List.of("c"), left.stream().map(Message::topicName).toList());
     }
 
+    /** What is known to be nowhere costs a subscription neither rows nor a read. */
+    @Test
+    void nothingIsReadForASubscriptionWhileNothingIsRetained() {
+        publisher.retain(AT_MOST_ONCE, "a", "was");
+        publisher.retain(AT_MOST_ONCE, "a", "");
+        assertEquals(1, retainedReads("before"));
+        core.passSeconds(1); // nothing is found in a walk through all
+        assertEquals(0, retainedReads("none"));
+        publisher.retain(AT_MOST_ONCE, "a", "is");
+        assertEquals(1, retainedReads("one"));
+    }
+
     @Test
     void whatIsPublishedWhileExpiredMessagesAreLookedForStays() {
         publisher.send(retain(expiring(publish("a", "old"), 60)));
         core.stall();
         core.passSeconds(61); // asks for what has expired; the answer comes after the next message
         publisher.send(retain(publish("a", "new")));
-        core.handle(new Input.ExpiredRetainedRead(new Store.ExpiredPage(List.of("a"), null)));
+        core.handle(new Input.ExpiredRetainedRead(new Store.ExpiredPage(List.of("a"), 1, null)));
         core.commit();
         expectRetained("a", retain(publish("a", "new")));
     }

@@ -355,6 +355,16 @@ class WillTest {
     }
 
     @Test
+    @Clause(mqtt5 = "MQTT-3.1.2-8")
+    void oneWithoutADelayIsPublishedThoughTheClockWasSetBackBeforeItCouldBe() {
+        core.connect(with(durable("meter"), GONE));
+        core.restart();
+        core.restart(-1_000_000);
+        core.connect(durable("meter"));
+        assertEquals("gone", next(core.connect(durable("watcher"))));
+    }
+
+    @Test
     @Clause(mqtt5 = "MQTT-3.1.3-9")
     void aClientThatIsBackSoonAfterACrashCancelsIt() {
         core.connect(with(durable("meter"), delayed(GONE, 60)));

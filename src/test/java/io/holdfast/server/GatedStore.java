@@ -96,7 +96,7 @@ final class GatedStore implements Store {
 
     @Override
     public ExpiredPage readExpiredRetained(Effect.ReadExpiredRetained read) {
-        return new ExpiredPage(List.of(), null);
+        return new ExpiredPage(List.of(), 0, null);
     }
 
     @Override

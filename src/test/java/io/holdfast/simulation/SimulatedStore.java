@@ -310,15 +310,16 @@ public final class SimulatedStore implements Store {
         String last = null;
         int looked = 0;
         for (Message message : retained.tailMap(read.after(), false).values()) {
-            if (looked++ == read.rowsMax()) {
-                return new ExpiredPage(found, last);
+            if (looked == read.rowsMax()) {
+                return new ExpiredPage(found, looked, last);
             }
+            looked++;
             last = message.topicName();
             if (message.expiresAtMillis() <= read.nowMillis()) {
                 found.add(last);
             }
         }
-        return new ExpiredPage(found, null);
+        return new ExpiredPage(found, looked, null);
     }
 
     /** From now on what a session needs may be gone, because too much waited for it, or for too long. */

@@ -32,7 +32,7 @@ class SimulationTest {
         assertTrue(story.getFirst().matches("client-. sends CONNECT.*"), story::toString);
         assertTrue(story.stream().anyMatch(line -> line.contains("sends PUBLISH again QoS 2")),
                 story::toString);
-        assertTrue(story.getLast().contains(" got twice: message "), story::toString);
+        assertTrue(story.getLast().matches(".* got (twice: )?message .*"), story::toString);
     }
 
     @ParameterizedTest
