@@ -2,6 +2,7 @@ package io.holdfast.broker;
 
 import io.holdfast.access.AccessRules;
 import io.holdfast.access.Permissions;
+import io.holdfast.mqtt.ReasonCode;
 
 /**
  * What clients may do: by the operator's rules, or by what the authenticator said of them. What is denied is
@@ -12,12 +13,15 @@ final class Authorization {
     static final int REPORTS_MAX = 10;
 
     private final Counters counters;
+    private final boolean bindsSessions;
     private AccessRules rules = AccessRules.NONE;
     private long second;
     private int reports;
     private long unreported;
 
-    Authorization(Counters counters) {
+    /** @param bindsSessions whether a session belongs to the user that began it */
+    Authorization(Counters counters, boolean bindsSessions) {
+        this.bindsSessions = bindsSessions;
         this.counters = counters;
     }
 
@@ -29,6 +33,18 @@ final class Authorization {
     void authorize(Connection connection, String clientId) {
         connection.permissions = connection.granted != null ? connection.granted
                 : rules.permissions(clientId, connection.userName);
+    }
+
+    /** Whether a session belongs to another user, be it null for nobody in particular. */
+    boolean isStranger(String userName, String owner) {
+        return bindsSessions && owner != null && !owner.equals(userName);
+    }
+
+    /** Refuses a client that is not the one whose session it asks for. */
+    void refuseStranger(Connection connection, String clientId, Turn turn) {
+        deny(connection, clientId, "have the session of another user:", clientId, turn);
+        connection.refuse(ReasonCode.NOT_AUTHORIZED, "the session of client " + clientId
+                + " belongs to another user", turn);
     }
 
     boolean mayPublish(Session session, String topicName, Turn turn) {

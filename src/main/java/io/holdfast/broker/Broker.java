@@ -32,7 +32,7 @@ public final class Broker {
     private final Delayed delayed;
     private final Exchanges exchanges;
     private final DiskSpace diskSpace;
-    private final Authorization authorization = new Authorization(counters);
+    private final Authorization authorization;
     private final Conversation conversation;
     private final boolean authenticates;
     private List<SessionPut> cutOff;
@@ -46,6 +46,8 @@ public final class Broker {
             long nowMillis) {
         Ids ids = new Ids(recovered.ids());
         this.settings = settings;
+        authorization = new Authorization(counters,
+                authenticates && settings.isOn(Setting.SESSIONS_HAVE_OWNERS));
         sysTopics = new SysTopics(settings, counters, nowMillis);
         diskSpace = new DiskSpace(settings, counters);
         routing = new Routing(recovered, ids, retained, sysTopics, QueueLimits.of(settings), counters,

@@ -29,10 +29,11 @@ import org.slf4j.LoggerFactory;
  * One network connection: bytes become packets and one input per batch of reads; packets become bytes and one
  * write per batch of effects. All methods run on the channel's event loop, but {@link #add}.
  *
- * <p><b>When it is read.</b> Not while the {@link Intake} is full, not while much waits that the peer does
- * not take (else it could make answers pile up), and not after bytes that are no packet. Once the core has
- * closed the connection, what still comes is read and thrown away, so that the last packet arrives: a socket
- * closed with unread bytes in it sends a reset, which destroys what is under way to the peer.
+ * <p><b>When it is read.</b> Not while the {@link Intake} is full, not while it is ahead of its {@link Pace},
+ * not while much waits that the peer does not take (else it could make answers pile up), and not after bytes
+ * that are no packet. Once the core has closed the connection, what still comes is read and thrown away, so
+ * that the last packet arrives: a socket closed with unread bytes in it sends a reset, which destroys what is
+ * under way to the peer.
  */
 final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     /** What a closed connection is given to take its last packets and to close its side. */
@@ -43,6 +44,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private final Intake intake;
     private final Connections connections;
     private final PacketDecoder decoder;
+    private final Pace pace;
     private final long id;
     private Channel channel;
     private Outbound outbound;
@@ -56,11 +58,19 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private boolean refused;
     private boolean congested;
     private boolean awaitsRoom;
+    private boolean paced;
+    private long unpacedBytes;
+    private long unpacedMessages;
     private boolean draining;
     private boolean opened;
     private Future<?> closeTimeout;
 
     ConnectionHandler(Intake intake, Connections connections, int packetBytesMax) {
+        this(intake, connections, packetBytesMax, Pace.ANY);
+    }
+
+    ConnectionHandler(Intake intake, Connections connections, int packetBytesMax, Pace pace) {
+        this.pace = pace;
         this.intake = intake;
         this.connections = connections;
         this.decoder = new PacketDecoder(packetBytesMax);
@@ -100,6 +110,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
         connections.received(bytes.readableBytes());
+        unpacedBytes += bytes.readableBytes();
         if (isDeaf()) {
             bytes.release();
             return;
@@ -118,6 +129,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         submitPackets();
+        keepPace();
         if (intake.isFull()) {
             awaitRoom();
         }
@@ -255,10 +267,31 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         long bytes = packetBytes + (long) packets.size() * Outbound.PACKET_BYTES;
+        if (!pace.isAny()) {
+            unpacedMessages += packets.stream().filter(Packet.Publish.class::isInstance).count();
+        }
         Input received = new Input.PacketsReceived(id, packets);
         packets = new ArrayList<>();
         packetBytes = 0;
         intake.submit(received, bytes);
+    }
+
+    private void keepPace() {
+        long nanos = pace.isAny() ? 0 : pace.pauseNanos(unpacedMessages, unpacedBytes, System.nanoTime());
+        unpacedMessages = 0;
+        unpacedBytes = 0;
+        if (nanos > 0 && !paced) {
+            paced = true;
+            updateReading();
+            tellReading();
+            eventLoop().schedule(this::paceKept, nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void paceKept() {
+        paced = false;
+        updateReading();
+        tellReading();
     }
 
     private void awaitRoom() {
@@ -280,12 +313,13 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     /** So that nobody is taken for silent whom we do not hear. */
     private void tellReading() {
         if (opened) {
-            intake.submit(new Input.ReadingChanged(id, !awaitsRoom), 0);
+            intake.submit(new Input.ReadingChanged(id, !awaitsRoom && !paced), 0);
         }
     }
 
     private void updateReading() {
-        channel.config().setAutoRead(outbound.isClosing() || !refused && !congested && !awaitsRoom);
+        channel.config().setAutoRead(outbound.isClosing() || !refused && !congested && !awaitsRoom
+                && !paced);
     }
 
     private boolean isDeaf() {

@@ -23,24 +23,26 @@ public final class Network {
      *
      * @param eventLoopCount threads that read and write sockets
      * @param packetBytesMax the Maximum Packet Size accepted
+     * @param rates how fast clients may send
      * @throws CannotListenException if one of them cannot be; then none is
      */
-    public Network(List<ListenerOptions> listeners, int eventLoopCount, int packetBytesMax, Intake intake,
-            Connections connections) {
+    public Network(List<ListenerOptions> listeners, int eventLoopCount, int packetBytesMax, Rates rates,
+            Intake intake, Connections connections) {
         this(listeners, Platform.best(listeners.stream().anyMatch(one -> one.layer(Layer.Tls.class) != null)),
-                eventLoopCount, packetBytesMax, intake, connections);
+                eventLoopCount, packetBytesMax, rates, intake, connections);
     }
 
     Network(List<ListenerOptions> listeners, Platform platform, int eventLoopCount, int packetBytesMax,
-            Intake intake, Connections connections) {
+            Rates rates, Intake intake, Connections connections) {
         LOG.debug("sockets by {}, TLS, if any, by {}", platform.epoll() ? "epoll" : "Java",
                 platform.boringSsl() ? "BoringSSL" : "Java");
         eventLoops = new MultiThreadIoEventLoopGroup(eventLoopCount, new DefaultThreadFactory("holdfast-io"),
                 platform.ioHandlers());
         try {
             for (ListenerOptions options : listeners) {
-                this.listeners.add(new Listener(options, platform, eventLoops,
-                        () -> new ConnectionHandler(intake, connections, packetBytesMax)));
+                Pace shared = rates.ofListener();
+                this.listeners.add(new Listener(options, platform, eventLoops, () -> new ConnectionHandler(
+                        intake, connections, packetBytesMax, rates.ofClient(shared))));
             }
         } catch (CannotListenException e) {
             stop();

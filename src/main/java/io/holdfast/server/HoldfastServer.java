@@ -10,6 +10,7 @@ import io.holdfast.netty.Connections;
 import io.holdfast.netty.Intake;
 import io.holdfast.netty.ListenerOptions;
 import io.holdfast.netty.Network;
+import io.holdfast.netty.Rates;
 import io.holdfast.security.Authenticator;
 import io.holdfast.security.Security;
 import java.security.SecureRandom;
@@ -56,8 +57,8 @@ public final class HoldfastServer {
             Supplier<Store> opening, Thread.UncaughtExceptionHandler halt) throws InterruptedException {
         // The core, the committer and the readers want processors, too.
         int eventLoops = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-        network = new Network(listeners, eventLoops, settings.integer(Setting.PACKET_BYTES_MAX), intake,
-                connections);
+        network = new Network(listeners, eventLoops, settings.integer(Setting.PACKET_BYTES_MAX),
+                rates(settings), intake, connections);
         store = open(opening);
         LongSupplier clock = new ServerClock(System::currentTimeMillis, System::nanoTime);
         AtomicInteger reader = new AtomicInteger();
@@ -89,6 +90,13 @@ public final class HoldfastServer {
         gone.removeAll(security.users().names());
         intake.submit(new Input.AccessChanged(security.rules()), 0);
         intake.submit(new Input.UsersRemoved(gone), 0);
+    }
+
+    private static Rates rates(Settings settings) {
+        return new Rates(settings.get(Setting.CLIENT_MESSAGES_PER_SECOND_MAX),
+                settings.get(Setting.CLIENT_BYTES_PER_SECOND_MAX),
+                settings.get(Setting.LISTENER_MESSAGES_PER_SECOND_MAX),
+                settings.get(Setting.LISTENER_BYTES_PER_SECOND_MAX));
     }
 
     private Store open(Supplier<Store> opening) {

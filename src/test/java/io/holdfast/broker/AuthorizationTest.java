@@ -1,5 +1,6 @@
 package io.holdfast.broker;
 
+import static io.holdfast.broker.Packets.cleanStart;
 import static io.holdfast.broker.Packets.connack;
 import static io.holdfast.broker.Packets.connect;
 import static io.holdfast.broker.Packets.connect311;
@@ -21,6 +22,7 @@ import static io.holdfast.mqtt.QoS.EXACTLY_ONCE;
 import static io.holdfast.mqtt.ReasonCode.GRANTED_QOS_1;
 import static io.holdfast.mqtt.ReasonCode.NOT_AUTHORIZED;
 import static io.holdfast.mqtt.ReasonCode.PACKET_IDENTIFIER_NOT_FOUND;
+import static io.holdfast.mqtt.ReasonCode.SERVER_BUSY;
 import static io.holdfast.mqtt.ReasonCode.SUCCESS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -33,6 +35,8 @@ import io.holdfast.broker.Authentication.Accepted;
 import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet.Connack;
 import io.holdfast.mqtt.Packet.Connect;
+import io.holdfast.mqtt.Packet.Pingreq;
+import io.holdfast.mqtt.Packet.Pingresp;
 import io.holdfast.mqtt.Packet.Publish;
 import io.holdfast.mqtt.Property;
 import io.holdfast.mqtt.QoS;
@@ -197,6 +201,60 @@ class AuthorizationTest {
         back.drop();
         admin.expect();
         core.store.checkRows();
+    }
+
+    private Client asked(Connect connect, String userName) {
+        Client client = core.open().send(connect);
+        core.question();
+        return client.authenticated(new Accepted(userName, null));
+    }
+
+    @Test
+    @Clause(mqtt5 = {"MQTT-3.1.4-2", "MQTT-3.2.2-7"}, mqtt311 = "MQTT-3.2.2-5")
+    void aStrangerNeitherTakesASessionOverNorResumesNorWipesIt() {
+        Client ada = connected(durable("meter"), "ada").subscribe(AT_LEAST_ONCE, "a");
+        asked(durable("meter"), "eve").expectClosed(connack(NOT_AUTHORIZED));
+        ada.send(new Pingreq()).expect(new Pingresp());
+        ada.drop();
+        core.restart();
+        asked(cleanStart(durable("meter")), "eve").expectClosed(connack(NOT_AUTHORIZED));
+        asked(connect311("meter", true), "eve").expectClosed(connack(NOT_AUTHORIZED));
+        asked(durable("meter"), null).expectClosed(connack(NOT_AUTHORIZED));
+        connected(connect("admin"), "admin").publish(AT_LEAST_ONCE, "a", "1");
+        asked(durable("meter"), "ada").expect(connack(true), publish(AT_LEAST_ONCE, 1, "a", "1"));
+        assertTrue(core.reports().getFirst().contains("client meter (user eve) is not authorized"));
+    }
+
+    @Test
+    void aSessionOfNobodyIsThatOfWhoeverComesFirstAndOneThatHasEndedIsNobodys() {
+        connected(durable("meter"), null).drop();
+        connected(durable("meter"), "ada").drop();
+        asked(durable("meter"), "eve").expectClosed(connack(NOT_AUTHORIZED));
+        connected(with(connect("meter"), Property.SESSION_EXPIRY_INTERVAL, 5), "ada").drop();
+        core.passSeconds(6);
+        asked(durable("meter"), "eve").expect(connack(false));
+    }
+
+    @Test
+    void whileASessionIsReadForOneUserAnotherOneHasToComeAgain() {
+        connected(durable("meter"), "ada").drop();
+        core.stall();
+        Client ada = asked(durable("meter"), "ada");
+        Client eve = asked(cleanStart(durable("meter")), "eve");
+        core.commit();
+        eve.expectClosed(connack(SERVER_BUSY));
+        ada.expect(connack(true));
+    }
+
+    @Test
+    void theOperatorMayLeaveSessionsToEveryUser() {
+        Core open = new Core(Settings.DEFAULT.with(Setting.SESSIONS_HAVE_OWNERS, 0), true);
+        for (String user : List.of("ada", "eve")) {
+            Client client = open.open().send(durable("meter"));
+            open.question();
+            client.authenticated(new Accepted(user, null)).expect(connack(user.equals("eve")));
+            client.drop();
+        }
     }
 
     @Test

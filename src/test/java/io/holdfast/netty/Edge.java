@@ -36,7 +36,11 @@ final class Edge implements AutoCloseable {
     }
 
     Edge(Platform platform, ListenerOptions... listeners) {
-        network = new Network(List.of(listeners), platform, 1, 1 << 20, intake, connections);
+        this(platform, Rates.ANY, listeners);
+    }
+
+    Edge(Platform platform, Rates rates, ListenerOptions... listeners) {
+        network = new Network(List.of(listeners), platform, 1, 1 << 20, rates, intake, connections);
         network.startAccepting();
     }
 

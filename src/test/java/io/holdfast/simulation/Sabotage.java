@@ -43,7 +43,9 @@ public enum Sabotage {
     /** A session is stored as one that ends with its connection. */
     FORGET_EXPIRY,
     /** A client is let in though the authenticator refused it. */
-    LET_IN_REFUSED;
+    LET_IN_REFUSED,
+    /** What a client may read is forgotten on the way from the authenticator to the core. */
+    FORGET_PERMISSIONS;
 
     /** The change as it reaches the store, or null for not at all. */
     public Change onItsWay(Change change) {
@@ -78,7 +80,7 @@ public enum Sabotage {
             case FORGET_RECEIVED, FORGET_PUBREL, CURSOR_TOO_FAR, TRIM_TOO_MUCH, KEEP_WILL, LEASE_TO_NOBODY,
                     FORGET_RETAINED, FORGET_EXPIRY -> true;
             case NONE, ACKNOWLEDGE_EARLY, PUBLISH_EARLY, RESEND_WRONG_ENTRY, REPLAY_TOO_FAR,
-                    LET_IN_REFUSED -> false;
+                    LET_IN_REFUSED, FORGET_PERMISSIONS -> false;
         };
     }
 
@@ -90,8 +92,13 @@ public enum Sabotage {
 
     /** The authenticator's answer as it reaches the core. */
     Authentication.Step onItsWay(Authentication.Step step) {
-        return this == LET_IN_REFUSED && step instanceof Authentication.Refused
-                ? new Authentication.Accepted(null, null) : step;
+        return switch (step) {
+            case Authentication.Refused _ when this == LET_IN_REFUSED ->
+                new Authentication.Accepted(null, null);
+            case Authentication.Accepted accepted when this == FORGET_PERMISSIONS ->
+                new Authentication.Accepted(accepted.userName(), accepted.data());
+            default -> step;
+        };
     }
 
     private InFlight unreleased(InFlight delivery) {
