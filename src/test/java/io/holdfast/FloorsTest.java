@@ -40,7 +40,7 @@ class FloorsTest {
 
     /** Every package has a floor; a package in a package lives on its floor. */
     private static final Map<String, Integer> FLOORS = Map.of(
-            "mqtt", 0,
+            "mqtt", 0, "spi", 0,
             "wire", 1, "topic", 1, "access", 1,
             "broker", 2,
             "netty", 3, "rocks", 3, "security", 3,
@@ -73,6 +73,7 @@ class FloorsTest {
             "wire", PURE,
             "topic", PURE,
             "access", PURE,
+            "spi", new Rule(List.of("java.lang.", "java.util."), List.of()),
             "broker", PURE,
             "netty", new Rule(List.of("java.", "javax.net.", "javax.naming.",
                     "javax.security.auth.x500.", "io.netty.", "org.slf4j.", "the keyword"), List.of()),

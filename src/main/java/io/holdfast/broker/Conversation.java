@@ -155,6 +155,10 @@ final class Conversation {
             counters.refused++;
             return ReasonCode.NOT_AUTHORIZED;
         }
+        if (topicName.equals(Input.REFUSED_TOPIC)) {
+            counters.denied++;
+            return ReasonCode.NOT_AUTHORIZED;
+        }
         if (!authorization.mayPublish(session, topicName, turn)) { // MQTT 3.1.1 [MQTT-3.3.5-2]
             return ReasonCode.NOT_AUTHORIZED;
         }

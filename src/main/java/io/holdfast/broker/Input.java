@@ -12,6 +12,8 @@ import java.util.Set;
  * the core from {@link ConnectionOpened} to {@link ConnectionClosed}; inputs about others are ignored.
  */
 public sealed interface Input {
+    /** The Topic Name of a PUBLISH that the edge has refused; no client can send one with U+0000 in it. */
+    String REFUSED_TOPIC = "\0refused";
 
     /**
      * A network connection exists.

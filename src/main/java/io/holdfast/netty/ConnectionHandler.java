@@ -2,11 +2,13 @@ package io.holdfast.netty;
 
 import static io.netty.handler.codec.ByteToMessageDecoder.MERGE_CUMULATOR;
 
+import io.holdfast.broker.Authentication;
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.Input;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.wire.MalformedPacketException;
 import io.holdfast.wire.PacketDecoder;
+import io.holdfast.spi.PublishInterceptor;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -45,6 +47,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private final Connections connections;
     private final PacketDecoder decoder;
     private final Pace pace;
+    private final List<PublishInterceptor> interceptors;
+    /** Null if there are none. */
+    private Interception interception;
     private final long id;
     private Channel channel;
     private Outbound outbound;
@@ -66,11 +71,13 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private Future<?> closeTimeout;
 
     ConnectionHandler(Intake intake, Connections connections, int packetBytesMax) {
-        this(intake, connections, packetBytesMax, Pace.ANY);
+        this(intake, connections, packetBytesMax, Pace.ANY, List.of());
     }
 
-    ConnectionHandler(Intake intake, Connections connections, int packetBytesMax, Pace pace) {
+    ConnectionHandler(Intake intake, Connections connections, int packetBytesMax, Pace pace,
+            List<PublishInterceptor> interceptors) {
         this.pace = pace;
+        this.interceptors = interceptors;
         this.intake = intake;
         this.connections = connections;
         this.decoder = new PacketDecoder(packetBytesMax);
@@ -103,7 +110,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         opened = true;
-        intake.submit(new Input.ConnectionOpened(id, connections.newClientId(), Peer.origin(channel)), 0);
+        Authentication.Origin origin = Peer.origin(channel);
+        interception = interceptors.isEmpty() ? null : new Interception(interceptors, origin.address());
+        intake.submit(new Input.ConnectionOpened(id, connections.newClientId(), origin), 0);
     }
 
     @Override
@@ -241,7 +250,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
                 connected = true;
                 outbound.use(OutboundAliases.of(connect));
             }
-            packets.add(packet);
+            packets.add(interception == null ? packet : interception.apply(packet));
         }
         int consumed = size - in.remaining();
         packetBytes += consumed;

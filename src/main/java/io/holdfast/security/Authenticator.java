@@ -101,7 +101,7 @@ public final class Authenticator {
             case Begin begin -> {
                 Refused refusal = door.refusal(begin, security.bans(), security.settings().door());
                 if (refusal != null) {
-                    answers.accept(new Input.Authenticated(question.connectionId(), refusal));
+                    answer(question, refusal);
                 } else if (begin.method() != null) {
                     beginExchange(question, begin);
                 } else {
@@ -138,22 +138,21 @@ public final class Authenticator {
         if (isTooLong) {
             answer(question, begin, Scram.WRONG, null);
         } else {
-            next(question, begin, security.checks().iterator(), security.settings());
+            next(question, begin, security.checks().iterator(), security);
         }
     }
 
     /** Asks one check after the other. */
-    private void next(Effect.Authenticate question, Begin begin, Iterator<Check> checks,
-            SecuritySettings settings) {
+    private void next(Effect.Authenticate question, Begin begin, Iterator<Check> checks, Security by) {
         if (!checks.hasNext()) {
-            answer(question, begin, unknown(begin, settings), begin.userName());
+            answer(question, begin, unknown(begin, by), begin.userName());
             return;
         }
         Check check = checks.next();
         run(check.kind(), question, () -> {
             Step step = check.judge(begin);
             if (step == null) {
-                next(question, begin, checks, settings);
+                next(question, begin, checks, by);
             } else {
                 answer(question, begin, step, begin.userName());
             }
@@ -161,12 +160,12 @@ public final class Authenticator {
     }
 
     /** What a client is told that nobody knows. */
-    private static Step unknown(Begin begin, SecuritySettings settings) {
-        boolean mayEnter = settings.anonymous() || !settings.authenticates();
+    private static Step unknown(Begin begin, Security by) {
+        boolean mayEnter = by.settings().anonymous() || !by.authenticates();
         if (begin.userName() == null && begin.password() == null) {
             return mayEnter ? new Accepted(null, null) : NOTHING_SHOWN;
         }
-        if (!settings.authenticates()) {
+        if (!by.authenticates()) {
             return new Accepted(null, null);
         }
         return begin.userName() == null || begin.password() == null ? NOTHING_SHOWN : Scram.WRONG;
@@ -182,22 +181,34 @@ public final class Authenticator {
         try {
             threads.get(kind).execute(work);
         } catch (RejectedExecutionException _) {
-            answers.accept(new Input.Authenticated(question.connectionId(), BUSY));
+            answer(question, BUSY);
         }
     }
 
     /** @param userName whom the client says to be, as far as that is known */
     private void answer(Effect.Authenticate question, Begin begin, Step step, String userName) {
-        Step said = step;
-        if (step instanceof Accepted accepted && accepted.userName() != null) {
-            Refused refusal = security.bans().userNames().contains(accepted.userName())
-                    ? door.refusal(accepted.userName(), security.bans()) : null;
-            said = refusal == null ? step : refusal;
-        } else if (step instanceof Refused(ReasonCode reason, String _)
-                && reason == ReasonCode.BAD_USER_NAME_OR_PASSWORD) {
-            door.failed(begin, userName, security.settings().door());
+        Security now = security;
+        if (step instanceof Accepted accepted) {
+            boolean isBanned = now.bans().userNames().contains(accepted.userName());
+            if (isBanned) {
+                answer(question, door.refusal(accepted.userName(), now.bans()));
+            } else if (accepted.permissions() == null && !now.extensions().authorizers().isEmpty()) {
+                run(Check.Kind.WAIT, question,
+                        () -> answer(question, now.extensions().authorize(begin, accepted)));
+            } else {
+                answer(question, accepted);
+            }
+            return;
         }
-        answers.accept(new Input.Authenticated(question.connectionId(), said));
+        if (step instanceof Refused(ReasonCode reason, String _)
+                && reason == ReasonCode.BAD_USER_NAME_OR_PASSWORD) {
+            door.failed(begin, userName, now.settings().door());
+        }
+        answer(question, step);
+    }
+
+    private void answer(Effect.Authenticate question, Step step) {
+        answers.accept(new Input.Authenticated(question.connectionId(), step));
     }
 
     /** What is still waiting is not answered any more. */

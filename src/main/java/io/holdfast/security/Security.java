@@ -15,9 +15,12 @@ public final class Security {
     private final Bans bans;
     private final List<Check> checks;
     private final JwtCheck jwt;
+    private final Extensions extensions;
 
-    Security(SecuritySettings settings, Users users, AccessRules rules, Bans bans) throws BadFileException {
+    Security(SecuritySettings settings, Users users, AccessRules rules, Bans bans, Extensions extensions)
+            throws BadFileException {
         this.settings = settings;
+        this.extensions = extensions;
         this.users = users;
         this.rules = rules;
         this.bans = bans;
@@ -28,18 +31,18 @@ public final class Security {
     /** That of {@link SecuritySettings#DEFAULT}: everybody may enter. */
     public static Security none() {
         try {
-            return read(SecuritySettings.DEFAULT);
+            return read(SecuritySettings.DEFAULT, Extensions.NONE);
         } catch (BadFileException e) {
             throw new IllegalStateException("there is no file to be bad", e);
         }
     }
 
     /** Reads the files. */
-    public static Security read(SecuritySettings settings) throws BadFileException {
+    public static Security read(SecuritySettings settings, Extensions extensions) throws BadFileException {
         return new Security(settings,
                 settings.users() == null ? Users.NONE : new UsersFile(settings.users()).read(),
                 settings.acl() == null ? AccessRules.NONE : AclFile.read(settings.acl()),
-                settings.bans() == null ? Bans.NONE : Bans.read(settings.bans()));
+                settings.bans() == null ? Bans.NONE : Bans.read(settings.bans()), extensions);
     }
 
     private List<Check> inOrder() {
@@ -48,17 +51,33 @@ public final class Security {
             inOrder.add(jwt);
         }
         if (settings.users() != null) {
-            inOrder.add(remembered(new PasswordCheck(users, settings.http() == null)));
+            inOrder.add(remembered(new PasswordCheck(users,
+                    settings.http() == null && extensions.authenticators().isEmpty())));
         }
         if (settings.http() != null) {
             inOrder.add(remembered(new HttpCheck(settings.http())));
         }
+        inOrder.addAll(extensions.checks());
         return List.copyOf(inOrder);
     }
 
     private Check remembered(Check check) {
         return settings.rememberedSeconds() == 0 ? check
                 : new Remembered(check, settings.rememberedSeconds(), System::nanoTime);
+    }
+
+    /** Whether there is a way to show who one is. */
+    public boolean authenticates() {
+        return settings.authenticates() || !extensions.authenticators().isEmpty();
+    }
+
+    /** Whether each CONNECT is looked at, if only to refuse some, or to find out what clients may do. */
+    public boolean looks() {
+        return authenticates() || settings.looks() || !extensions.authorizers().isEmpty();
+    }
+
+    Extensions extensions() {
+        return extensions;
     }
 
     public SecuritySettings settings() {

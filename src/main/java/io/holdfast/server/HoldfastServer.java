@@ -13,6 +13,7 @@ import io.holdfast.netty.Network;
 import io.holdfast.netty.Rates;
 import io.holdfast.security.Authenticator;
 import io.holdfast.security.Security;
+import io.holdfast.spi.PublishInterceptor;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashSet;
@@ -49,16 +50,18 @@ public final class HoldfastServer {
      * Takes the addresses, opens the store and recovers, makes what that led to durable, and serves clients.
      *
      * @param security who may enter, and what they may do
+     * @param interceptors what sees each PUBLISH before the core
      * @param opening opens the store, which {@link #stop} closes; only if there are no other obstacles
      * @param halt ends the process, or the test, when a thread of the broker has failed
      * @throws CannotListenException if one of the listeners cannot be
      */
     public HoldfastServer(List<ListenerOptions> listeners, Settings settings, Security security,
-            Supplier<Store> opening, Thread.UncaughtExceptionHandler halt) throws InterruptedException {
+            List<PublishInterceptor> interceptors, Supplier<Store> opening,
+            Thread.UncaughtExceptionHandler halt) throws InterruptedException {
         // The core, the committer and the readers want processors, too.
         int eventLoops = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         network = new Network(listeners, eventLoops, settings.integer(Setting.PACKET_BYTES_MAX),
-                rates(settings), intake, connections);
+                rates(settings), interceptors, intake, connections);
         store = open(opening);
         LongSupplier clock = new ServerClock(System::currentTimeMillis, System::nanoTime);
         AtomicInteger reader = new AtomicInteger();
@@ -69,7 +72,7 @@ public final class HoldfastServer {
         committer = new Committer(store, intake, effects());
         long seed = new SecureRandom().nextLong();
         intake.submit(new Input.AccessChanged(security.rules()), 0);
-        Broker broker = new Broker(settings, security.settings().looks(), store.recover(), seed,
+        Broker broker = new Broker(settings, security.looks(), store.recover(), seed,
                 clock.getAsLong());
         commitThread = thread("commit", committer, halt);
         CoreLoop core = new CoreLoop(broker, intake, committer, effects(), clock, this::edge,
@@ -82,12 +85,13 @@ public final class HoldfastServer {
     }
 
     /**
-     * From now on these may enter, and do this; whoever is here and is no user any more has to go. Whether
-     * clients are asked who they are at all is decided at the start.
+     * From now on these may enter, and do this; whoever is here and is banned, or no user any more, has to
+     * go. Whether clients are asked who they are at all is decided at the start.
      */
     public void change(Security security) {
         Set<String> gone = new HashSet<>(authenticator.change(security).users().names());
         gone.removeAll(security.users().names());
+        gone.addAll(security.bans().userNames());
         intake.submit(new Input.AccessChanged(security.rules()), 0);
         intake.submit(new Input.UsersRemoved(gone), 0);
     }

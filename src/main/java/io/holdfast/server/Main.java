@@ -7,9 +7,9 @@ import io.holdfast.netty.CannotListenException;
 import io.holdfast.rocks.RocksStore;
 import io.holdfast.rocks.StoreException;
 import io.holdfast.security.BadFileException;
+import io.holdfast.security.Extensions;
 import io.holdfast.security.Security;
 import io.holdfast.security.SecuritySettings;
-import io.holdfast.security.Users;
 import io.holdfast.security.UsersFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,18 +82,24 @@ public final class Main {
 
     private static void start(BiFunction<Path, Settings, Store> store, Options options)
             throws InterruptedException, BadFileException {
-        Security security = security(options.security());
+        ExtensionFolder extensions = ExtensionFolder.load(options.extensions());
+        Security security = security(options.security(), extensions.security());
+        if (!security.authenticates() && !security.settings().anonymous()) {
+            options.listeners().forEach(Options::requireLoopback);
+        }
         Halt halt = new Halt();
         Thread.setDefaultUncaughtExceptionHandler(halt);
         Supplier<Store> opening = () -> store.apply(options.data(), options.settings());
         HoldfastServer server =
-                new HoldfastServer(options.listeners(), options.settings(), security, opening, halt);
+                new HoldfastServer(options.listeners(), options.settings(), security,
+                        extensions.interceptors(), opening, halt);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "holdfast-stop"));
         System.out.println(banner(options, security, server.urls()));
     }
 
-    private static Security security(SecuritySettings settings) throws BadFileException {
-        Security security = Security.read(settings);
+    private static Security security(SecuritySettings settings, Extensions extensions)
+            throws BadFileException {
+        Security security = Security.read(settings, extensions);
         if (settings.users() != null && new UsersFile(settings.users()).isReadableByOthers()) {
             LOG.warn("--users: every user of this machine may read {}; `chmod 600` it", settings.users());
         }
@@ -139,13 +145,14 @@ public final class Main {
                   promises    an acknowledgement means that it is on disk
                 Holdfast is ready: %s"""
                 .formatted(Broker.version(), ProcessHandle.current().pid(), listeners,
-                        admitted(options.security(), security.users()),
+                        admitted(security),
                         options.data(),
                         urls.getFirst());
     }
 
-    private static String admitted(SecuritySettings security, Users users) {
-        if (!security.authenticates()) {
+    private static String admitted(Security read) {
+        SecuritySettings security = read.settings();
+        if (!read.authenticates()) {
             return security.anonymous() ? "everyone who reaches it, unauthenticated"
                     : "everyone on this machine, unauthenticated";
         }
@@ -157,10 +164,13 @@ public final class Main {
             whom.add("those with a token signed by " + security.jwt().keys());
         }
         if (security.users() != null) {
-            whom.add("the users of " + security.users() + ", of whom there are " + users.count());
+            whom.add("the users of " + security.users() + ", of whom there are " + read.users().count());
         }
         if (security.http() != null) {
             whom.add("those whom " + security.http().url() + " knows");
+        }
+        if (!security.authenticates()) {
+            whom.add("those whom extensions know");
         }
         if (security.anonymous()) {
             whom.add("clients that name no user");

@@ -17,10 +17,12 @@ import java.util.List;
  *
  * @param listeners at least one, all of them loopback unless there are users
  * @param security who may enter, and what they may do
+ * @param extensions the folder of their jars; null for none
  * @param data the folder of the store
  * @param settings what the core keeps to
  */
-record Options(List<ListenerOptions> listeners, SecuritySettings security, Path data, Settings settings) {
+record Options(List<ListenerOptions> listeners, SecuritySettings security, Path extensions, Path data,
+        Settings settings) {
     static final String USAGE = """
             Usage: holdfast start [--bind ADDRESS] [--port PORT] [--data FOLDER]
                                   [--set NAME=VALUE ...] [SECURITY ...]
@@ -103,13 +105,14 @@ record Options(List<ListenerOptions> listeners, SecuritySettings security, Path 
         List<ListenerOptions> listeners = listeners(bind, port, urls);
         SecuritySettings secured = security.settings()
                 .withCertificates(listeners.stream().anyMatch(ListenerOptions::namesUsers));
-        if (!secured.authenticates() && !secured.anonymous()) {
+        if (!secured.authenticates() && !secured.anonymous() && security.extensions() == null) {
             listeners.forEach(Options::requireLoopback);
         }
-        return new Options(listeners, secured, parsePath("--data", data), settings);
+        return new Options(listeners, secured, security.extensions(), parsePath("--data", data), settings);
     }
 
-    private static void requireLoopback(ListenerOptions listener) {
+    /** Refuses a listener that other machines may reach. */
+    static void requireLoopback(ListenerOptions listener) {
         if (listener.address() instanceof InetSocketAddress address
                 && !address.getAddress().isLoopbackAddress()) {
             throw new BadOptionException(listener.asked() + ": other machines may reach "

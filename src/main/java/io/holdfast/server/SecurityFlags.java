@@ -5,6 +5,7 @@ import io.holdfast.security.HttpSettings;
 import io.holdfast.security.JwtSettings;
 import io.holdfast.security.SecuritySettings;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 
 /** The flags that say who may enter, and what they may do. */
@@ -25,6 +26,8 @@ final class SecurityFlags {
               --auth-url URL   a service that is asked, by POST, with JSON
               --auth-millis-max N
                                how long it may take to answer (default 3000)
+              --extensions FOLDER
+                               jars that say who clients are, what they may do, or see what they publish
               --remembered-seconds N
                                how long a right password, and its answer, is remembered (default 60)
               --allow-anonymous true
@@ -45,11 +48,17 @@ final class SecurityFlags {
     private SecuritySettings settings = SecuritySettings.DEFAULT;
     private JwtSettings jwt = JwtSettings.of(null);
     private URI authUrl;
+    private Path extensions;
     private int authMillisMax = HttpSettings.MILLIS_MAX;
 
     SecuritySettings settings() {
         return settings.withJwt(jwt.keys() == null ? null : jwt)
                 .withHttp(authUrl == null ? null : new HttpSettings(authUrl, authMillisMax));
+    }
+
+    /** The folder of jars, or null. */
+    Path extensions() {
+        return extensions;
     }
 
     /** @throws Options.BadOptionException if there is no such flag, or it has no such value */
@@ -67,6 +76,7 @@ final class SecurityFlags {
             case "--jwt-audience" -> jwt = jwt.withAudience(text(key, value));
             case "--jwt-user-claim" -> jwt = jwt.withUserClaim(text(key, value));
             case "--jwt-access-claim" -> jwt = jwt.withAccessClaim(text(key, value));
+            case "--extensions" -> extensions = Options.parsePath(key, text(key, value));
             case "--auth-url" -> authUrl = url(key, value);
             case "--auth-millis-max" -> authMillisMax = number(key, value, 1);
             case "--user-failures-max" -> settings =

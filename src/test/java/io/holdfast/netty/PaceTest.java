@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.broker.Input;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,7 +44,8 @@ class PaceTest {
     @Test
     void aClientThatIsTooFastIsNotReadForAWhileAndThenGoesOn() throws Exception {
         ListenerOptions options = ListenerOptions.tcp("--listen it", Edge.ANY_PORT);
-        try (Edge edge = new Edge(Platform.best(false), new Rates(10, 0, 0, 0), options);
+        try (Edge edge = new Edge(Platform.best(false), new Rates(10, 0, 0, 0), List.of(),
+                options);
                 Socket client = new Socket(InetAddress.getLoopbackAddress(), edge.port())) {
             client.getOutputStream().write(Edge.CONNECT);
             long id = edge.nextClient();

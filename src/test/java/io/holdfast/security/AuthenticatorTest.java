@@ -42,7 +42,8 @@ class AuthenticatorTest {
 
     private Security security(SecuritySettings settings) {
         try {
-            return new Security(settings, users, AccessRules.NONE, Bans.NONE);
+            return new Security(settings, users, AccessRules.NONE, Bans.NONE,
+                    Extensions.NONE);
         } catch (BadFileException e) {
             throw new AssertionError(e);
         }

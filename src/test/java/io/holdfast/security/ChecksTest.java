@@ -27,6 +27,8 @@ import io.holdfast.broker.Authentication.Step;
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.Input;
 import io.holdfast.mqtt.ReasonCode;
+import io.holdfast.spi.Grant;
+import io.holdfast.spi.Verdict;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -61,6 +63,7 @@ class ChecksTest {
     private HttpServer service;
     private ECKey key;
     private Authenticator authenticator;
+    private Extensions extensions = Extensions.NONE;
 
     @BeforeEach
     void start() throws Exception {
@@ -96,7 +99,7 @@ class ChecksTest {
     }
 
     private void judgeBy(SecuritySettings settings) throws BadFileException {
-        Security security = Security.read(settings);
+        Security security = Security.read(settings, extensions);
         if (authenticator == null) {
             authenticator = new Authenticator(security, answers::add,
                     task -> Thread.ofPlatform().daemon().unstarted(task));
@@ -325,6 +328,31 @@ class ChecksTest {
         assertEquals(ReasonCode.BANNED, refused(begin("ada", "lovelace", null)));
         assertEquals(ReasonCode.BANNED, refused(begin(null, token(key, claims()), null)));
         assertEquals(ReasonCode.BANNED, refused(begin(null, null, "ada")));
+    }
+
+    @Test
+    void anExtensionIsAskedLastAndOneThatThrowsRefusesTheClientAndNobodyElse() throws Exception {
+        BlockingQueue<String> reports = new LinkedBlockingQueue<>();
+        extensions = new Extensions(List.of(login -> switch (login.client().userName()) {
+            case "eve" -> new Verdict.Accept("eve");
+            case "bob" -> new Verdict.Refuse();
+            case "throws" -> throw new IllegalStateException("on purpose");
+            default -> new Verdict.Pass();
+        }, _ -> new Verdict.Pass()), List.of(client -> switch (client.userName()) {
+            case "eve" -> List.of(new Grant(Grant.Right.READ, "a/#"));
+            case "grants" -> throw new LinkageError("on purpose");
+            default -> null;
+        }), reports::add);
+        judgeBy(withUsers().withCertificates(true));
+        assertNull(accepted(begin("ada", "lovelace", null)).permissions());
+        assertTrue(accepted(begin("eve", "x", null)).permissions().mayRead("a/x"));
+        assertEquals(ReasonCode.BAD_USER_NAME_OR_PASSWORD, refused(begin("bob", "x", null)));
+        assertEquals(ReasonCode.BAD_USER_NAME_OR_PASSWORD, refused(begin("nobody", "x", null)));
+        assertTrue(reports.isEmpty(), reports::toString);
+        assertEquals(ReasonCode.SERVER_UNAVAILABLE, refused(begin("throws", "x", null)));
+        assertEquals(ReasonCode.SERVER_UNAVAILABLE, refused(begin(null, null, "grants")));
+        assertTrue(reports.take().contains("client meter is refused: java.lang.IllegalStateException"));
+        assertEquals("ada", accepted(begin("ada", "lovelace", null)).userName());
     }
 
     @Test

@@ -107,7 +107,8 @@ class HoldfastServerTest {
     }
 
     private HoldfastServer start(int port, Supplier<Store> opening) throws InterruptedException {
-        return new HoldfastServer(listeners(port), Settings.DEFAULT, Security.none(), opening, this::fail);
+        return new HoldfastServer(listeners(port), Settings.DEFAULT, Security.none(), List.of(),
+                opening, this::fail);
     }
 
     private static List<ListenerOptions> listeners(int port) {

@@ -63,7 +63,7 @@ class SlowDiskTest {
     void publishersAreSlowedDownAndMemoryIsBoundedAndNobodyIsDropped() throws Exception {
         server = new HoldfastServer(List.of(ListenerOptions.tcp("--port 0",
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))), Settings.DEFAULT,
-                Security.none(),
+                Security.none(), List.of(),
                 this::open, (_, failure) -> failure.printStackTrace());
         subscribeAndLeave();
         syncsAreSlow = true;
