@@ -24,12 +24,16 @@ final class Interception {
     private static final int ALIASES_MAX = 65_535;
     private static final int TOPIC_BYTES_MAX = 65_535;
 
+    /** Of one connection: the first is reported, and then one of so many. */
+    private static final int FAILURES_A_REPORT = 1_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(Interception.class);
 
     private final List<PublishInterceptor> interceptors;
     private final String address;
     private final Map<Long, String> aliases = new HashMap<>();
     private Client client;
+    private long failures;
 
     Interception(List<PublishInterceptor> interceptors, String address) {
         this.interceptors = interceptors;
@@ -77,14 +81,19 @@ final class Interception {
                     && changed.topicName().getBytes(StandardCharsets.UTF_8).length <= TOPIC_BYTES_MAX) {
                 return changed;
             }
-            LOG.warn("extension {} makes a message of client {} one without payload, or to \"{}\", which is"
-                    + " no Topic Name; it is refused", interceptor.getClass().getName(), client.clientId(),
-                    changed.topicName());
+            report(interceptor, new IllegalArgumentException("a message without payload, or whose topic is no"
+                    + " Topic Name"));
         } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
-            LOG.warn("extension {} failed, and a message of client {} is refused", interceptor.getClass()
-                    .getName(), client.clientId(), e);
+            report(interceptor, e);
         }
         return null;
+    }
+
+    private void report(PublishInterceptor interceptor, Throwable failure) {
+        if (failures++ % FAILURES_A_REPORT == 0) {
+            LOG.warn("extension {} failed, and a message of client {} is refused, as are others for which"
+                    + " nothing is said", interceptor.getClass().getName(), client.clientId(), failure);
+        }
     }
 
     private static Publish refused(Publish packet) {

@@ -8,9 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.broker.Settings;
 import io.holdfast.broker.Store;
+import io.holdfast.mqtt.Packet;
+import io.holdfast.mqtt.Properties;
+import io.holdfast.mqtt.ProtocolVersion;
+import io.holdfast.mqtt.QoS;
+import io.holdfast.mqtt.ReasonCode;
 import io.holdfast.netty.CannotListenException;
 import io.holdfast.netty.ListenerOptions;
+import io.holdfast.security.Extensions;
+import io.holdfast.security.Mechanism;
 import io.holdfast.security.Security;
+import io.holdfast.security.SecuritySettings;
+import io.holdfast.security.UsersFile;
+import io.holdfast.system.RawClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -18,14 +28,19 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The whole broker over a socket of this machine, but for the disk. */
 @Timeout(60)
@@ -94,6 +109,43 @@ class HoldfastServerTest {
             assertConnack(client);
         }
         server.stop();
+    }
+
+    private static Security security(Path folder, String rules, String... users) throws Exception {
+        Path file = folder.resolve("users-" + users.length);
+        for (String user : users) {
+            new UsersFile(file).put(user, "secret", Set.of(Mechanism.SCRAM_SHA_256));
+        }
+        Path acl = Files.writeString(folder.resolve("acl"), rules);
+        return Security.read(SecuritySettings.DEFAULT.withUsers(file).withAcl(acl), Extensions.NONE);
+    }
+
+    private static RawClient connected(HoldfastServer server, String user) throws IOException {
+        RawClient client = new RawClient(port(server), ProtocolVersion.MQTT_5);
+        client.send(new Packet.Connect(ProtocolVersion.MQTT_5, true, 0, Properties.NONE, user, null, user,
+                "secret".getBytes(StandardCharsets.UTF_8)));
+        assertEquals(ReasonCode.SUCCESS, client.expect(Packet.Connack.class).reason());
+        return client;
+    }
+
+    private static ReasonCode publish(RawClient client) throws IOException {
+        client.send(RawClient.publish(QoS.AT_LEAST_ONCE, 1, "a", new byte[1]));
+        return client.expect(Packet.Puback.class).reason();
+    }
+
+    @Test
+    void usersAndRulesAreExchangedWhileClientsAreServed(@TempDir Path folder) throws Exception {
+        store.gate.release(1_000);
+        HoldfastServer server = new HoldfastServer(listeners(0), Settings.DEFAULT,
+                security(folder, "pattern readwrite #", "ada", "eve"), List.of(), () -> store, this::fail);
+        try (RawClient ada = connected(server, "ada"); RawClient eve = connected(server, "eve")) {
+            assertEquals(ReasonCode.NO_MATCHING_SUBSCRIBERS, publish(eve));
+            server.change(security(folder, "user ada\ntopic #", "eve"));
+            assertEquals(ReasonCode.NOT_AUTHORIZED, ada.expect(Packet.Disconnect.class).reason());
+            assertEquals(ReasonCode.NOT_AUTHORIZED, publish(eve));
+        }
+        server.stop();
+        assertTrue(failures.isEmpty(), failures::toString);
     }
 
     private static int freePort() throws IOException {
