@@ -35,6 +35,11 @@ final class Authorization {
                 : rules.permissions(clientId, connection.userName);
     }
 
+    /** Whether a session belongs to the user that began it. */
+    boolean bindsSessions() {
+        return bindsSessions;
+    }
+
     /** Whether a session belongs to another user, be it null for nobody in particular. */
     boolean isStranger(String userName, String owner) {
         return bindsSessions && owner != null && !owner.equals(userName);

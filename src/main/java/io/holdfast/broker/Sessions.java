@@ -98,7 +98,7 @@ final class Sessions {
             return;
         }
         Reading reading = readings.get(clientId);
-        if (reading != null && !reading.isOpenTo(connection.userName)) {
+        if (reading != null && authorization.bindsSessions() && !reading.isOpenTo(connection.userName)) {
             connection.refuse(ReasonCode.SERVER_BUSY, "another user asks for the session of client "
                     + clientId, turn);
             return;

@@ -13,6 +13,9 @@ final class Pace {
 
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** Nobody notices that a connection is gone while it is not read. */
+    private static final long PAUSE_NANOS_MAX = TimeUnit.MINUTES.toNanos(1);
+
     private final double messageNanos;
     private final double byteNanos;
     private final Pace other;
@@ -45,7 +48,8 @@ final class Pace {
             hasBegun = true;
             spentThroughNanos = nowNanos - SECOND_NANOS;
         }
-        spentThroughNanos += cost;
+        spentThroughNanos += Math.min(cost, 2 * PAUSE_NANOS_MAX);
+        spentThroughNanos = nowNanos + Math.min(spentThroughNanos - nowNanos, PAUSE_NANOS_MAX);
         return Math.max(0, spentThroughNanos - nowNanos);
     }
 }

@@ -74,11 +74,15 @@ final class Door {
         }
     }
 
-    /** One name for all that are the same once they are prepared. */
+    /** One name for all that are the same once they are prepared; null if there is none. */
     private static String user(String userName) {
-        boolean isPlain = userName == null || userName.length() > Authenticator.NAME_LENGTH_MAX
+        if (userName == null) {
+            return null;
+        }
+        boolean isPlain = userName.length() > Authenticator.NAME_LENGTH_MAX
                 || userName.chars().allMatch(c -> c < 0x80);
-        return "user " + (isPlain ? userName : SaslPrep.prepare(userName));
+        String prepared = isPlain ? userName : SaslPrep.prepare(userName);
+        return "user " + (prepared == null ? "" : prepared);
     }
 
     synchronized int counted() {

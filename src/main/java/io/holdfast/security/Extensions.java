@@ -51,7 +51,7 @@ public record Extensions(List<ClientAuthenticator> authenticators, List<ClientAu
 
     private Step ask(ClientAuthenticator authenticator, Begin begin) {
         Login login = new Login(new Client(begin.clientId(), begin.userName(), begin.origin().address()),
-                begin.password(), begin.origin().certificateName());
+                begin.password());
         try {
             return switch (authenticator.authenticate(login)) {
                 case Verdict.Accept(String userName) -> new Accepted(userName, null);

@@ -21,7 +21,7 @@ import java.util.Map;
  * Asks a service over HTTP. The question and the answer are JSON, with EMQX's names:
  *
  * <pre>
- * POST  {"clientid": ..., "username": ..., "password": ..., "peerhost": ..., "cert_common_name": ...}
+ * POST  {"clientid": ..., "username": ..., "password": ..., "peerhost": ...}
  * 200   {"result": "allow", "acl": {"pub": ["up/#"]}}    or "deny", or "ignore" for the next check;
  * 204   the same as allow                                "acl" may be left out, and so may what is null
  * </pre>
@@ -51,8 +51,7 @@ final class HttpCheck implements Check {
 
     @Override
     public Step judge(Begin begin) {
-        if (begin.userName() == null && begin.password() == null
-                && begin.origin().certificateName() == null) {
+        if (begin.userName() == null) {
             return null;
         }
         String password = begin.password() == null ? null : Utf8.decode(begin.password());
@@ -80,14 +79,12 @@ final class HttpCheck implements Check {
         question.put("username", begin.userName());
         question.put("password", password);
         question.put("peerhost", begin.origin().address());
-        question.put("cert_common_name", begin.origin().certificateName());
         question.values().removeIf(value -> value == null);
         return JSONObjectUtils.toJSONString(question);
     }
 
     private static Step step(Begin begin, int status, String body) throws ParseException {
-        Accepted accepted = new Accepted(begin.userName() == null ? begin.origin().certificateName()
-                : begin.userName(), null);
+        Accepted accepted = new Accepted(begin.userName(), null);
         if (status == STATUS_NO_CONTENT) {
             return accepted;
         }

@@ -30,6 +30,13 @@ class PaceTest {
     }
 
     @Test
+    void noPauseIsLongerThanAMinute() {
+        Pace pace = new Pace(0, 1, null);
+        assertEquals(60 * SECOND_NANOS, pace.pauseNanos(0, Long.MAX_VALUE, START));
+        assertEquals(60 * SECOND_NANOS, pace.pauseNanos(0, Long.MAX_VALUE, START));
+    }
+
+    @Test
     void bytesAndMessagesAreLimitedBothAndSoAreThoseOfAllClients() {
         Rates rates = new Rates(10, 1_000, 15, 0);
         Pace listener = rates.ofListener();

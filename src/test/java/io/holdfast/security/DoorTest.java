@@ -55,6 +55,16 @@ class DoorTest {
     }
 
     @Test
+    void aUserOfAnyNameIsNotTakenForOneWithout() {
+        DoorSettings limits = LIMITS.withClientConnectsMax(0);
+        for (int i = 0; i <= 3; i++) {
+            door.failed(begin("meter", "null", null), "null", limits);
+        }
+        assertEquals(ReasonCode.CONNECTION_RATE_EXCEEDED, asked(begin("x", "null", null), limits));
+        assertEquals(ReasonCode.SUCCESS, asked(begin("x", null, null), limits));
+    }
+
+    @Test
     void anAddressFromWhichMuchFailsHasToWaitWhateverItsUsers() {
         DoorSettings limits = LIMITS.withClientConnectsMax(0);
         for (int i = 0; i <= 5; i++) {
