@@ -22,6 +22,8 @@ public final class Permissions {
         private final Map<String, Integer> literal = new HashMap<>();
         /** The places of the others. */
         private final int[] wild;
+        /** How what these match begins: most that do not match are told apart by that. */
+        private final String[] wildPrefixes;
 
         private Ordered(List<Rule> all, Right action) {
             rules = all.stream().filter(rule -> rule.isAbout(action)).toList();
@@ -35,15 +37,25 @@ public final class Permissions {
                 }
             }
             wild = Arrays.copyOf(places, count);
+            wildPrefixes = new String[count];
+            Arrays.setAll(wildPrefixes, i -> prefix(rules.get(wild[i]).topicFilter()));
+        }
+
+        /** Up to the first wildcard; {@code #} matches the level above, too, which has no slash behind it. */
+        private static String prefix(String topicFilter) {
+            int end = 0;
+            while (topicFilter.charAt(end) != '+' && topicFilter.charAt(end) != '#') {
+                end++;
+            }
+            return topicFilter.substring(0, topicFilter.charAt(end) == '#' ? Math.max(0, end - 1) : end);
         }
 
         private boolean permits(String topicName) {
             int named = literal.isEmpty() ? rules.size() : literal.getOrDefault(topicName, rules.size());
-            for (int place : wild) {
-                if (place > named) {
-                    break;
-                }
-                if (Topics.matches(rules.get(place).topicFilter(), topicName)) {
+            for (int i = 0; i < wild.length && wild[i] <= named; i++) {
+                int place = wild[i];
+                if (topicName.startsWith(wildPrefixes[i])
+                        && Topics.matches(rules.get(place).topicFilter(), topicName)) {
                     return !rules.get(place).denies();
                 }
             }
