@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.Input;
 import io.holdfast.mqtt.Packet;
+import io.holdfast.spi.PublishInterceptor;
 import io.netty.buffer.ByteBufUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,7 +37,13 @@ final class Edge implements AutoCloseable {
     }
 
     Edge(Platform platform, ListenerOptions... listeners) {
-        network = new Network(List.of(listeners), platform, 1, 1 << 20, intake, connections);
+        this(platform, Rates.ANY, List.of(), listeners);
+    }
+
+    Edge(Platform platform, Rates rates, List<PublishInterceptor> interceptors,
+            ListenerOptions... listeners) {
+        network = new Network(List.of(listeners), platform, 1, 1 << 20, rates, interceptors, intake,
+                connections);
         network.startAccepting();
     }
 

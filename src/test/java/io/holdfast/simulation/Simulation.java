@@ -3,6 +3,7 @@ package io.holdfast.simulation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.broker.Authentication;
 import io.holdfast.broker.Broker;
 import io.holdfast.broker.Change;
 import io.holdfast.broker.Effect;
@@ -213,7 +214,8 @@ public final class Simulation {
     private void open(SimulatedClient client, boolean cleanStart) {
         Link link = new Link(++lastLinkId, client);
         links.put(link.id, link);
-        inputs.add(new Input.ConnectionOpened(link.id, "assigned-" + link.id, client.sync));
+        inputs.add(new Input.ConnectionOpened(link.id, "assigned-" + link.id, Authentication.Origin.UNKNOWN,
+                client.sync));
         acts.connect(client, link, cleanStart, step);
     }
 
@@ -400,6 +402,7 @@ public final class Simulation {
                     link.toBroker.clear();
                 }
             }
+            case Effect.Report _ -> { }
             case Effect.Authenticate _, Effect.ReadSession _, Effect.ReadLog _, Effect.ReadEntries _,
                     Effect.ReadDue _, Effect.MeasureLog _, Effect.ReadRetained _,
                     Effect.ReadExpiredRetained _, Effect.ReadDelayed _, Effect.MeasureDisk _,
