@@ -54,7 +54,7 @@ final class Edge implements AutoCloseable {
 
     /**
      * Waits for the next input, which is of that kind. Unless packets are asked for, they are passed over,
-     * and so is that the connection is not read for a while.
+     * and so is, unless it is asked for, that the connection is not read for a while.
      */
     <T extends Input> T next(Class<T> type) {
         while (inputs.isEmpty()) {
@@ -63,7 +63,7 @@ final class Edge implements AutoCloseable {
             intake.release(intake.drainTo(drained, 1));
             if (type != Input.PacketsReceived.class) {
                 drained.removeIf(Input.PacketsReceived.class::isInstance);
-                drained.removeIf(Input.ReadingChanged.class::isInstance);
+                drained.removeIf(input -> input instanceof Input.ReadingChanged && !type.isInstance(input));
             }
             inputs.addAll(drained);
         }
