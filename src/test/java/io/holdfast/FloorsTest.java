@@ -1,5 +1,6 @@
 package io.holdfast;
 
+import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -39,13 +40,13 @@ class FloorsTest {
     private static final String HOUSE = "io.holdfast.";
 
     /** Every package has a floor; a package in a package lives on its floor. */
-    private static final Map<String, Integer> FLOORS = Map.of(
-            "mqtt", 0,
-            "wire", 1, "topic", 1,
-            "broker", 2,
-            "netty", 3, "rocks", 3, "security", 3,
-            "config", 4,
-            "server", 5);
+    private static final Map<String, Integer> FLOORS = Map.ofEntries(
+            entry("mqtt", 0), entry("spi", 0),
+            entry("wire", 1), entry("topic", 1), entry("access", 1),
+            entry("broker", 2),
+            entry("netty", 3), entry("rocks", 3), entry("security", 3),
+            entry("config", 4),
+            entry("server", 5));
 
     /**
      * What a pure package may name: values, collections, buffers; nothing that waits, draws, or reads a
@@ -69,23 +70,27 @@ class FloorsTest {
                     "java.util.logging.", "java.util.prefs.", "java.util.jar.", "java.util.ServiceLoader",
                     "the keyword synchronized"));
 
-    private static final Map<String, Rule> FOREIGN = Map.of(
-            "mqtt", PURE,
-            "wire", PURE,
-            "topic", PURE,
-            "broker", PURE,
-            "netty", new Rule(List.of("java.", "javax.net.", "io.netty.", "org.slf4j.", "the keyword"),
-                    List.of()),
+    private static final Map<String, Rule> FOREIGN = Map.ofEntries(
+            entry("mqtt", PURE),
+            entry("wire", PURE),
+            entry("topic", PURE),
+            entry("access", PURE),
+            entry("spi", new Rule(List.of("java.lang.", "java.util."), List.of())),
+            entry("broker", PURE),
+            entry("netty", new Rule(List.of("java.", "javax.net.", "javax.naming.",
+                    "javax.security.auth.x500.", "io.netty.", "org.slf4j.", "the keyword"), List.of())),
             // Of protobuf: the generated rows, and what it takes to read and write them.
-            "rocks", new Rule(List.of("java.", "org.rocksdb.", "com.google.protobuf.", "org.slf4j.",
-                    "the keyword"), List.of()),
-            "security", new Rule(List.of("java.", "javax.crypto.", "the keyword"), List.of()),
-            "config", new Rule(List.of("java.", "javax.security.auth.x500.", "org.snakeyaml.", "org.slf4j.",
-                    "the keyword"), List.of()),
+            entry("rocks", new Rule(List.of("java.", "org.rocksdb.", "com.google.protobuf.", "org.slf4j.",
+                    "the keyword"), List.of())),
+            // Bouncy Castle for hashes of passwords that the JDK does not know, Nimbus for tokens.
+            entry("security", new Rule(List.of("java.", "javax.crypto.", "org.bouncycastle.crypto.",
+                    "com.nimbusds.", "the keyword"), List.of())),
+            entry("config", new Rule(List.of("java.", "javax.security.auth.x500.", "org.snakeyaml.",
+                    "org.slf4j.", "the keyword"), List.of())),
             // Of Logback: its levels.
-            "server", new Rule(List.of("java.", "javax.", "jdk.", "com.sun.net.httpserver.",
+            entry("server", new Rule(List.of("java.", "javax.", "jdk.", "com.sun.net.httpserver.",
                     "com.sun.management.", "org.slf4j.", "ch.qos.logback.classic.Lo",
-                    "ch.qos.logback.classic.Level", "the keyword"), List.of()));
+                    "ch.qos.logback.classic.Level", "the keyword"), List.of())));
 
     /** Beginnings of names: of those that may be named, and of those among them that may not. */
     private record Rule(List<String> allowed, List<String> except) {

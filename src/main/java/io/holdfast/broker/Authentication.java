@@ -1,5 +1,6 @@
 package io.holdfast.broker;
 
+import io.holdfast.access.Permissions;
 import io.holdfast.mqtt.ReasonCode;
 
 /**
@@ -12,6 +13,17 @@ import io.holdfast.mqtt.ReasonCode;
  */
 public interface Authentication {
 
+    /**
+     * Where a client comes from; each null if it is not known.
+     *
+     * @param address an IP address, without the port
+     * @param listener what the operator asked for the listener with
+     * @param certificateName the user that its certificate of TLS names, if the listener is to look at that
+     */
+    record Origin(String address, String listener, String certificateName) {
+        public static final Origin UNKNOWN = new Origin(null, null, null);
+    }
+
     /** What is asked, by {@link Effect.Authenticate}. */
     sealed interface Request {}
 
@@ -22,8 +34,12 @@ public interface Authentication {
      * @param method the Authentication Method (section 4.12), or null if there is only user name and password
      * @param data the Authentication Data; null if absent, as are userName and password
      */
-    record Begin(String clientId, String method, byte[] data, String userName, byte[] password)
-            implements Request {}
+    record Begin(String clientId, String method, byte[] data, String userName, byte[] password,
+            Origin origin) implements Request {
+        public Begin(String clientId, String method, byte[] data, String userName, byte[] password) {
+            this(clientId, method, data, userName, password, Origin.UNKNOWN);
+        }
+    }
 
     /**
      * The client has answered {@link Continue}.
@@ -47,8 +63,18 @@ public interface Authentication {
      *
      * @param userName whom it has shown to be; null for nobody in particular
      * @param data for CONNACK or AUTH, or null for none
+     * @param permissions what it may do; null for what the operator's rules say
+     * @param untilMillis when it must have authenticated again, or else has to go, in milliseconds since 1970
      */
-    record Accepted(String userName, byte[] data) implements Step {}
+    record Accepted(String userName, byte[] data, Permissions permissions, long untilMillis)
+            implements Step {
+        public static final long FOR_EVER = Long.MAX_VALUE;
+
+        /** For as long as it likes, by the operator's rules. */
+        public Accepted(String userName, byte[] data) {
+            this(userName, data, null, FOR_EVER);
+        }
+    }
 
     /**
      * The client is not let in.

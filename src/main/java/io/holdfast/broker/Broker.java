@@ -1,5 +1,6 @@
 package io.holdfast.broker;
 
+import io.holdfast.access.AccessRules;
 import io.holdfast.broker.Change.SessionPut;
 import io.holdfast.broker.Connection.State;
 import io.holdfast.mqtt.Packet;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 
 /**
  * The core: a state machine with a single owner, which is told inputs and the time, and answers with changes
@@ -31,6 +33,7 @@ public final class Broker {
     private final Delayed delayed;
     private final Exchanges exchanges;
     private final DiskSpace diskSpace;
+    private final Authorization authorization;
     private final Conversation conversation;
     private final boolean authenticates;
     private List<SessionPut> cutOff;
@@ -47,15 +50,19 @@ public final class Broker {
             long nowMillis) {
         ids = new Ids(recovered.ids());
         this.settings = settings;
+        authorization = new Authorization(counters,
+                authenticates && settings.isOn(Setting.SESSIONS_HAVE_OWNERS));
         held = new Held(settings);
         sysTopics = new SysTopics(settings, counters, held, nowMillis);
         diskSpace = new DiskSpace(settings, counters);
         routing = new Routing(recovered, ids, retained, sysTopics, settings, held, diskSpace, counters,
                 seed);
-        sessions = new Sessions(settings, routing, ids, counters, awake, recovered.sessions());
+        sessions = new Sessions(settings, routing, ids, counters, awake, authorization,
+                recovered.sessions());
         delayed = new Delayed(routing, ids, diskSpace);
-        exchanges = new Exchanges(sessions, authenticates);
-        conversation = new Conversation(routing, sessions, delayed, exchanges, counters, diskSpace);
+        exchanges = new Exchanges(sessions, authorization, authenticates);
+        conversation = new Conversation(routing, sessions, delayed, exchanges, counters, diskSpace,
+                authorization);
         this.authenticates = authenticates;
         cutOff = recovered.cutOff();
         lastTickMillis = nowMillis;
@@ -91,6 +98,11 @@ public final class Broker {
             case Input.PacketRefused refused -> packetRefused(refused, turn);
             case Input.Authenticated(long connectionId, Authentication.Step step) ->
                 authenticated(connectionId, step, turn);
+            case Input.AccessChanged(AccessRules rules) -> {
+                authorization.change(rules);
+                connections.values().forEach(exchanges::accessChanged);
+            }
+            case Input.UsersRemoved(Set<String> userNames) -> usersRemoved(userNames, turn);
             case Input.ConnectionClosed closed -> connectionClosed(closed, turn);
             case Input.WritabilityChanged changed -> writabilityChanged(changed, turn);
             case Input.ReadingChanged changed -> readingChanged(changed, turn);
@@ -351,6 +363,15 @@ public final class Broker {
                 }
             }
             case State.Opening _, State.Closed _ -> { }
+        }
+    }
+
+    private void usersRemoved(Set<String> userNames, Turn turn) {
+        for (Connection connection : List.copyOf(connections.values())) {
+            if (connection.userName != null && userNames.contains(connection.userName)) {
+                sessions.disconnect(connection, ReasonCode.NOT_AUTHORIZED,
+                        "there is no user " + connection.userName + " any more", turn);
+            }
         }
     }
 

@@ -83,15 +83,22 @@ public sealed interface Change {
      *     of its own; {@link #NO_WILL} if there is none
      * @param awaySinceMillis when its client was lost; {@link #CONNECTED} while it is there, and until a
      *     restart notes that it was cut off
+     * @param owner the user that it belongs to; null if it is anybody's
      */
     record SessionPut(String clientId, long sessionId, long expirySeconds, long willDelaySeconds,
-            long awaySinceMillis) implements Change {
+            long awaySinceMillis, String owner) implements Change {
         public static final long NEVER_EXPIRES = 0xFFFF_FFFFL;
         public static final long NO_WILL = -1;
         public static final long CONNECTED = Long.MAX_VALUE;
 
         /** Where connected sessions are in the list of what is due, and what never is would be. */
         public static final long NOT_DUE = Long.MAX_VALUE;
+
+        /** One that belongs to nobody in particular. */
+        public SessionPut(String clientId, long sessionId, long expirySeconds, long willDelaySeconds,
+                long awaySinceMillis) {
+            this(clientId, sessionId, expirySeconds, willDelaySeconds, awaySinceMillis, null);
+        }
 
         public boolean isConnected() {
             return awaySinceMillis == CONNECTED;
@@ -120,15 +127,15 @@ public sealed interface Change {
         }
 
         SessionPut awaySince(long millis) {
-            return new SessionPut(clientId, sessionId, expirySeconds, willDelaySeconds, millis);
+            return new SessionPut(clientId, sessionId, expirySeconds, willDelaySeconds, millis, owner);
         }
 
         SessionPut expiringAfter(long seconds) {
-            return new SessionPut(clientId, sessionId, seconds, willDelaySeconds, awaySinceMillis);
+            return new SessionPut(clientId, sessionId, seconds, willDelaySeconds, awaySinceMillis, owner);
         }
 
         SessionPut withoutWill() {
-            return new SessionPut(clientId, sessionId, expirySeconds, NO_WILL, awaySinceMillis);
+            return new SessionPut(clientId, sessionId, expirySeconds, NO_WILL, awaySinceMillis, owner);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.holdfast.broker;
 
+import io.holdfast.access.Permissions;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.Property;
@@ -37,6 +38,7 @@ final class Connection {
 
     final long id;
     final String assignedClientId;
+    final Authentication.Origin origin;
     final Sync sync;
     final TopicAliases aliases;
     State state;
@@ -47,6 +49,12 @@ final class Connection {
     private long heldBytes;
     /** Whom the client has shown to be; null for nobody in particular. */
     String userName;
+    /** What the authenticator said that it may do; null for what the operator's rules say. */
+    Permissions granted;
+    /** What it may do, from CONNACK on. */
+    Permissions permissions = Permissions.ALL;
+    /** When the client must have authenticated again, in milliseconds since 1970. */
+    long authenticatedUntilMillis = Authentication.Accepted.FOR_EVER;
     /** What is under way to find out who the client is, or whether it is still the same, or null. */
     Exchanges.Exchange exchange;
 
@@ -73,6 +81,7 @@ final class Connection {
         this.counters = counters;
         id = opened.connectionId();
         assignedClientId = opened.assignedClientId();
+        origin = opened.origin();
         sync = opened.sync();
         state = new State.AwaitingConnect(nowMillis);
         lastPacketMillis = nowMillis;

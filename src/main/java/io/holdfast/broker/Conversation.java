@@ -28,9 +28,11 @@ final class Conversation {
     private final Exchanges exchanges;
     private final Counters counters;
     private final DiskSpace diskSpace;
+    private final Authorization authorization;
 
     Conversation(Routing routing, Sessions sessions, Delayed delayed, Exchanges exchanges,
-            Counters counters, DiskSpace diskSpace) {
+            Counters counters, DiskSpace diskSpace, Authorization authorization) {
+        this.authorization = authorization;
         this.diskSpace = diskSpace;
         this.exchanges = exchanges;
         this.counters = counters;
@@ -151,8 +153,16 @@ final class Conversation {
         if (!isPayloadAsSaid(packet)) {
             return ReasonCode.PAYLOAD_FORMAT_INVALID;
         }
-        if (SysTopics.covers(Delayed.target(packet.topicName()))) { // MQTT 3.1.1 [MQTT-3.3.5-2]
+        String topicName = Delayed.target(packet.topicName());
+        if (SysTopics.covers(topicName)) { // MQTT 3.1.1 [MQTT-3.3.5-2]
             counters.refused++;
+            return ReasonCode.NOT_AUTHORIZED;
+        }
+        if (topicName.equals(Input.REFUSED_TOPIC)) {
+            counters.denied++;
+            return ReasonCode.NOT_AUTHORIZED;
+        }
+        if (!authorization.mayPublish(session, topicName, turn)) { // MQTT 3.1.1 [MQTT-3.3.5-2]
             return ReasonCode.NOT_AUTHORIZED;
         }
         return publishOrDelay(session, packet, turn);
@@ -279,6 +289,11 @@ final class Conversation {
         if (isTooMuch && !session.subscriptions.containsKey(topicFilter)) {
             return ReasonCode.QUOTA_EXCEEDED;
         }
+        String readable = isShared ? Topics.sharedFilter(topicFilter) : topicFilter;
+        if (!authorization.maySubscribe(session, readable, isShared, turn)) {
+            return ReasonCode.NOT_AUTHORIZED;
+        }
+        session.subscribed(readable);
         SubscriptionOptions options = requested.options().atMost(settings.maximumQos()); // [MQTT-3.2.2-9]
         if (isShared) {
             routing.shared().subscribe(session, topicFilter, options, identifier, turn);

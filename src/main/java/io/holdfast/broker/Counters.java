@@ -21,6 +21,10 @@ public final class Counters {
     long publishBytesSent;
     /** Messages of clients to topics that are the broker's own. */
     long refused;
+    /** Messages, Will Messages and subscriptions of clients that were not authorized. */
+    long denied;
+    /** Deliveries left out because their clients are not authorized to read them. */
+    long notReadable;
     long qos0NotWritable;
     long queueFull;
     long packetTooLarge;
@@ -81,6 +85,16 @@ public final class Counters {
     /** Deliveries left out because their messages are damaged in the store, or missing. */
     public long damaged() {
         return damaged;
+    }
+
+    /** Messages, Will Messages and subscriptions of clients that were not authorized. */
+    public long denied() {
+        return denied;
+    }
+
+    /** Deliveries left out because their clients are not authorized to read them. */
+    public long notReadable() {
+        return notReadable;
     }
 
     void clientsConnected(int now) {

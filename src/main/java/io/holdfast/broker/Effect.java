@@ -6,7 +6,7 @@ import java.util.Set;
 
 /**
  * What is to happen outside the core: a packet to send, a connection to close, rows to read, a client
- * to authenticate.
+ * to authenticate, an operator to tell.
  */
 public sealed interface Effect {
 
@@ -25,6 +25,13 @@ public sealed interface Effect {
      * one about the same connection.
      */
     record Authenticate(long connectionId, Authentication.Request request) implements Effect {}
+
+    /**
+     * Tell the operator what a client was denied.
+     *
+     * @param what without payload; names in it are as clients have sent them
+     */
+    record Report(String what) implements Effect {}
 
     /** Answered by {@link Input.SessionRead}. */
     record ReadSession(String clientId) implements Effect {}

@@ -38,12 +38,14 @@ final class Exchanges {
     }
 
     private final Sessions sessions;
+    private final Authorization authorization;
     private final boolean authenticates;
     /** Connections whose clients are being asked, by Client Identifier, in the order of their CONNECT. */
     private final Map<String, List<Connection>> asked = new HashMap<>();
 
     /** @param authenticates whether clients must show who they are; if not, all of them are let in */
-    Exchanges(Sessions sessions, boolean authenticates) {
+    Exchanges(Sessions sessions, Authorization authorization, boolean authenticates) {
+        this.authorization = authorization;
         this.sessions = sessions;
         this.authenticates = authenticates;
     }
@@ -59,7 +61,7 @@ final class Exchanges {
         begin(connection, new Authentication.Begin(connection.clientId(connect),
                 connection.authenticationMethod(),
                 connect.properties().binary(Property.AUTHENTICATION_DATA), connect.userName(),
-                connect.password()), turn);
+                connect.password(), connection.origin), turn);
     }
 
     private static void begin(Connection connection, Authentication.Begin request, Turn turn) {
@@ -80,7 +82,8 @@ final class Exchanges {
             fail(connection, ReasonCode.PROTOCOL_ERROR, "an AUTH of another method than " + method, turn);
         } else if (exchange == null && auth.reason() == ReasonCode.RE_AUTHENTICATE) { // [MQTT-4.12.1-1]
             String clientId = ((State.Open) connection.state).session().clientId;
-            begin(connection, new Authentication.Begin(clientId, method, data, null, null), turn);
+            begin(connection, new Authentication.Begin(clientId, method, data, null, null,
+                    connection.origin), turn);
         } else if (exchange == null || exchange.progress == null
                 || auth.reason() != ReasonCode.CONTINUE_AUTHENTICATION) { // [MQTT-4.12.0-3]
             fail(connection, ReasonCode.PROTOCOL_ERROR, "an AUTH of " + auth.reason() + " out of turn", turn);
@@ -116,23 +119,51 @@ final class Exchanges {
         Properties properties = connection.authenticationProperties(accepted.data());
         if (connection.state instanceof State.Authenticating waiting) {
             connection.userName = accepted.userName();
+            take(accepted, connection);
             letIn(connection, waiting, properties, turn);
         } else if (Objects.equals(connection.userName, accepted.userName())) {
+            take(accepted, connection);
+            accessChanged(connection);
             send(connection, new Auth(ReasonCode.SUCCESS, properties), turn);
         } else {
             fail(connection, ReasonCode.NOT_AUTHORIZED, "the client has become another user", turn);
         }
     }
 
+    private static void take(Accepted accepted, Connection connection) {
+        connection.granted = accepted.permissions();
+        connection.authenticatedUntilMillis = accepted.untilMillis();
+    }
+
+    /** What clients may do is something else now, perhaps. */
+    void accessChanged(Connection connection) {
+        switch (connection.state) {
+            case State.Opening(_, String clientId, _, _) -> authorization.authorize(connection, clientId);
+            case State.Open(Session session) -> {
+                authorization.authorize(connection, session.clientId);
+                session.permissionsChanged();
+            }
+            case State.AwaitingConnect _, State.Authenticating _, State.Closed _ -> { }
+        }
+    }
+
     private void letIn(Connection connection, State.Authenticating waiting, Properties authentication,
             Turn turn) {
         Connect connect = waiting.connect();
+        String clientId = connection.clientId(connect);
+        authorization.authorize(connection, clientId);
+        if (connect.will() != null
+                && !authorization.mayPublishWill(connection, clientId, connect.will().topicName(), turn)) {
+            connection.refuse(ReasonCode.NOT_AUTHORIZED, "a Will Topic of " + connect.will().topicName()
+                    + ", where the client may not publish", turn);
+            return;
+        }
         Properties properties = Admission.connackProperties(connection, connect);
         for (Properties.Entry entry : authentication.entries()) { // [MQTT-4.12.0-5] [MQTT-4.12.0-6]
             properties = properties.with(entry.property(), entry.value());
         }
         if (connection.takes(new Connack(false, ReasonCode.SUCCESS, properties))) {
-            closeEarlier(connection, connection.clientId(connect), turn);
+            closeEarlier(connection, clientId, turn);
             sessions.connect(connection, waiting, properties, turn);
         } else { // [MQTT-3.1.2-24]
             connection.refuse(ReasonCode.PACKET_TOO_LARGE, "CONNACK exceeds the client's Maximum Packet Size",
@@ -181,9 +212,14 @@ final class Exchanges {
         }
     }
 
-    /** Neither client nor authenticator may take for ever. */
+    /** Neither client nor authenticator may take for ever, nor is who somebody was known for ever. */
     void checkTime(Connection connection, Turn turn) {
         Exchange exchange = connection.exchange;
+        if (turn.nowMillis() >= connection.authenticatedUntilMillis) {
+            fail(connection, ReasonCode.NOT_AUTHORIZED, "what the client has authenticated with is valid no"
+                    + " longer", turn);
+            return;
+        }
         long millisMax = connection.settings.get(Setting.CONNECT_MILLIS_MAX);
         if (exchange != null && turn.nowMillis() - exchange.sinceMillis > millisMax) {
             fail(connection,

@@ -1,15 +1,19 @@
 package io.holdfast.broker;
 
+import io.holdfast.access.AccessRules;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.ProtocolVersion;
 import io.holdfast.mqtt.ReasonCode;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the core is told. Connection ids are chosen by the edge, never used twice by one process, and known to
  * the core from {@link ConnectionOpened} to {@link ConnectionClosed}; inputs about others are ignored.
  */
 public sealed interface Input {
+    /** The Topic Name of a PUBLISH that the edge has refused; no client can send one with U+0000 in it. */
+    String REFUSED_TOPIC = "\0refused";
 
     /**
      * A network connection exists.
@@ -18,9 +22,10 @@ public sealed interface Input {
      *     unguessable
      * @param sync what is to have happened to the messages that its client publishes when it is told so
      */
-    record ConnectionOpened(long connectionId, String assignedClientId, Sync sync) implements Input {
+    record ConnectionOpened(long connectionId, String assignedClientId, Authentication.Origin origin,
+            Sync sync) implements Input {
         public ConnectionOpened(long connectionId, String assignedClientId) {
-            this(connectionId, assignedClientId, Sync.COMMIT);
+            this(connectionId, assignedClientId, Authentication.Origin.UNKNOWN, Sync.COMMIT);
         }
     }
 
@@ -38,6 +43,12 @@ public sealed interface Input {
 
     /** What has been found out about the client of a connection, so far. */
     record Authenticated(long connectionId, Authentication.Step step) implements Input {}
+
+    /** The operator's rules for what clients may do are these from now on, for connected clients too. */
+    record AccessChanged(AccessRules rules) implements Input {}
+
+    /** These users exist no more: their clients have to go. */
+    record UsersRemoved(Set<String> userNames) implements Input {}
 
     /** The network connection is gone, whoever ended it. */
     record ConnectionClosed(long connectionId) implements Input {}

@@ -1,5 +1,7 @@
 package io.holdfast.broker;
 
+import io.holdfast.mqtt.QoS;
+
 /** A subscription of a connected session, as routing meets it. */
 final class LiveSubscription {
     final Session session;
@@ -8,6 +10,8 @@ final class LiveSubscription {
     final ShareGroup group;
     /** Its place among the node's live subscriptions, or among the group's members. */
     int index;
+    /** Whether it is shared, and the client may not read all of it any more, and so is handed nothing. */
+    boolean withheld;
 
     private Subscription subscription;
 
@@ -24,6 +28,11 @@ final class LiveSubscription {
 
     void replace(Subscription replacement) {
         subscription = replacement;
+    }
+
+    /** Whether it is shared, and the session can be handed a message of that QoS now. */
+    boolean takes(QoS qos) {
+        return !withheld && session.outgoing.takes(qos.atMost(subscription.options().qos()));
     }
 
     /** Whether messages of QoS 1 and 2 reach the session through a log. */

@@ -293,7 +293,7 @@ final class Outgoing {
             }
             // The expiry of a message ends with its first delivery [MQTT-4.3.3-7].
             Publish packet = repeated(message, delivery, turn);
-            if (isTooLarge(packet)) { // for this connection, where it was not for the one before
+            if (!mayRead(message) || isTooLarge(packet)) { // for this connection, if not for the one before
                 giveUp(delivery, turn);
             } else {
                 connection.send(packet, turn);
@@ -330,7 +330,7 @@ final class Outgoing {
         queue.remove();
         session.hold(-Held.of(head.message));
         queuedReplayed -= head.replayed ? 1 : 0;
-        if (isExpired(head.message, turn)) {
+        if (isExpired(head.message, turn) || !mayRead(head.message)) {
             return 1;
         }
         int packetId = session.window.nextPacketId();
@@ -396,7 +396,8 @@ final class Outgoing {
                 routing.passed(cursor.log);
             }
         }
-        if (source != null && !isExpired(message, turn) && !routing.overflow().isTooOld(message, turn)) {
+        if (source != null && mayRead(message) && !isExpired(message, turn)
+                && !routing.overflow().isTooOld(message, turn)) {
             begin(message, source, retain, turn);
         }
         return 1 + message.bytes();
@@ -440,6 +441,13 @@ final class Outgoing {
     /** Counts a message of QoS 0 that the client, or no member of a Shared Subscription, can take now. */
     void countNotTaken() {
         counters.qos0NotWritable++;
+    }
+
+    /** Whether the client may read the message. */
+    boolean mayRead(Message message) {
+        boolean may = session.mayRead(message.topicName());
+        counters.notReadable += may ? 0 : 1;
+        return may;
     }
 
     private boolean isTooLarge(Publish packet) {

@@ -93,8 +93,10 @@ final class Replays {
     private void sendSys(String topicFilter, Turn turn) {
         turn.setBinding(true); // SUBACK goes first, and no later value overtakes these
         for (Message value : routing.sysTopics().matching(topicFilter)) {
-            session.outgoing.sendLive(
-                    session.outgoing.packet(value, QoS.AT_MOST_ONCE, true, 0, false, turn), turn);
+            if (session.outgoing.mayRead(value)) {
+                session.outgoing.sendLive(
+                        session.outgoing.packet(value, QoS.AT_MOST_ONCE, true, 0, false, turn), turn);
+            }
         }
         turn.setBinding(false);
         end(topicFilter, turn);
@@ -130,7 +132,8 @@ final class Replays {
         // What was published at QoS 1 or 2 since the subscription was made comes through the subscription.
         boolean isLater = message.qos() != QoS.AT_MOST_ONCE && message.sequence() > throughSequence;
         boolean isOwn = Routing.isOwn(session, subscription.options(), message);
-        if (isLater || isOwn || message.expiresAtMillis() <= turn.nowMillis()) {
+        if (isLater || isOwn || message.expiresAtMillis() <= turn.nowMillis()
+                || !session.outgoing.mayRead(message)) {
             return;
         }
         QoS qos = message.qos().atMost(subscription.options().qos());

@@ -215,7 +215,7 @@ final class Routing {
             LiveSubscription subscription = live.get(i);
             Session session = subscription.session;
             SubscriptionOptions options = subscription.subscription().options();
-            if (isOwn(session, options, message)) {
+            if (isOwn(session, options, message) || !session.outgoing.mayRead(message)) {
                 continue; // other subscriptions of the session may still match
             }
             if (subscription.hasLog() && message.qos() != QoS.AT_MOST_ONCE) {

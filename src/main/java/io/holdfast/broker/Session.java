@@ -1,6 +1,8 @@
 package io.holdfast.broker;
 
+import io.holdfast.access.Permissions;
 import io.holdfast.broker.Change.SessionPut;
+import io.holdfast.mqtt.Topics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +37,8 @@ final class Session {
     final String ownTopicFilter;
     /** Whether any subscription has, or once had, a Subscription Identifier. */
     boolean usesIdentifiers;
+    /** Whether something that its subscriptions match, or matched, may not be read. */
+    private boolean isLimited;
     /** Whether more waited for it than may, so that it must end. */
     boolean overflowed;
 
@@ -106,6 +110,37 @@ final class Session {
     /** Whether a Topic Filter names what is for one session alone. */
     static boolean isOwn(String topicFilter) {
         return topicFilter.startsWith(OWN);
+    }
+
+    /** Whether a message with that Topic Name may be delivered. */
+    boolean mayRead(String topicName) {
+        return !isLimited || connection.permissions.mayRead(topicName);
+    }
+
+    /** There is a subscription with that Topic Filter from now on. */
+    void subscribed(String topicFilter) {
+        isLimited |= !connection.permissions.mayReadAll(topicFilter);
+    }
+
+    /** The session was resumed with its subscriptions and deliveries. */
+    void resumed() {
+        permissionsChanged();
+        isLimited &= !window.deliveries().isEmpty()
+                || !subscriptions.keySet().stream().allMatch(filter -> !isOwn(filter) && mayReadAll(filter));
+    }
+
+    /** What the client may do has changed: what waits already is looked at, too. */
+    void permissionsChanged() {
+        isLimited = connection.permissions != Permissions.ALL;
+        for (LiveSubscription member : memberships) {
+            member.withheld = !mayReadAll(member.subscription().topicFilter());
+        }
+        wake();
+    }
+
+    private boolean mayReadAll(String topicFilter) {
+        return connection.permissions.mayReadAll(
+                Topics.isShared(topicFilter) ? Topics.sharedFilter(topicFilter) : topicFilter);
     }
 
     /** Asks for {@link #finish} at the end of the turn. */

@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 
 /**
@@ -36,6 +37,14 @@ final class Sessions {
         Connection connection;
         /** Whether a CONNECT asked for a Clean Start, be it of a connection that was taken over since. */
         boolean unwanted;
+        /** The user of those connections, of which there is one only; null for nobody in particular. */
+        String userName;
+        boolean isAsked;
+
+        /** Whether the clients of both users have the same right to the session, whatever that is. */
+        boolean isOpenTo(String other) {
+            return !isAsked || Objects.equals(userName, other);
+        }
     }
 
     /** A connection whose session is open now, and the packets that came while it was being read. */
@@ -45,6 +54,7 @@ final class Sessions {
     private final Ids ids;
     private final Counters counters;
     private final Queue<Session> awake;
+    private final Authorization authorization;
     private final Map<String, Session> connected = new HashMap<>();
     private final Map<String, Reading> readings = new HashMap<>();
     /** Of them, those for which the store has not been asked yet. */
@@ -61,7 +71,8 @@ final class Sessions {
     private Settings settings;
 
     Sessions(Settings settings, Routing routing, Ids ids, Counters counters, Queue<Session> awake,
-            long durable) {
+            Authorization authorization, long durable) {
+        this.authorization = authorization;
         this.durable = durable;
         countedDurable = durable;
         this.settings = settings;
@@ -89,19 +100,30 @@ final class Sessions {
     void connect(Connection connection, State.Authenticating waiting, Properties connack, Turn turn) {
         Connect connect = waiting.connect();
         String clientId = connection.clientId(connect);
-        connection.state = new State.Opening(connect, clientId, connack, waiting.held());
         Session older = connected.get(clientId);
+        if (older != null && authorization.isStranger(connection.userName, older.row().owner())) {
+            authorization.refuseStranger(connection, clientId, turn);
+            return;
+        }
+        Reading reading = readings.get(clientId);
+        if (reading != null && authorization.bindsSessions() && !reading.isOpenTo(connection.userName)) {
+            connection.refuse(ReasonCode.SERVER_BUSY, "another user asks for the session of client "
+                    + clientId, turn);
+            return;
+        }
+        connection.state = new State.Opening(connect, clientId, connack, waiting.held());
         if (older != null) { // [MQTT-3.1.4-3]
             String why = "client " + clientId + " connected again";
             disconnect(older.connection, ReasonCode.SESSION_TAKEN_OVER, why, turn);
         }
-        Reading reading = readings.get(clientId);
         if (reading == null) {
             reading = read(clientId, turn);
         } else if (reading.connection != null) {
             close(reading.connection, "client " + clientId + " connected again", turn);
         }
         reading.connection = connection;
+        reading.userName = connection.userName;
+        reading.isAsked = true;
         reading.unwanted |= connect.cleanStart(); // [MQTT-3.1.2-4]
     }
 
@@ -133,8 +155,13 @@ final class Sessions {
         StoredSession stored = read.rows().isEmpty() ? null : StoredSession.of(read.rows());
         State.Opening opening = connection == null ? null : (State.Opening) connection.state;
         if (stored != null) {
-            boolean unwanted = reading.unwanted || routing.overflow().endsSession(stored);
+            boolean isStranger = isStranger(reading, stored);
+            boolean unwanted = !isStranger && reading.unwanted || routing.overflow().endsSession(stored);
             stored = endOrPublishWill(stored, unwanted, turn);
+            if (isStranger && stored != null && connection != null) {
+                authorization.refuseStranger(connection, read.clientId(), turn);
+                opening = null;
+            }
         }
         if (moreAreDue && readings.isEmpty()) {
             requestDue(turn);
@@ -144,6 +171,10 @@ final class Sessions {
         }
         open(connection, opening, stored, turn);
         return new Opened(connection, opening.held());
+    }
+
+    private boolean isStranger(Reading reading, StoredSession stored) {
+        return reading.isAsked && authorization.isStranger(reading.userName, stored.row().owner());
     }
 
     /** Does what is due about a stored session. Returns it as it is then, or null if it has ended. */
@@ -174,7 +205,7 @@ final class Sessions {
         Message will = Wills.of(opening.connect(), Message.publisher(opening.clientId()));
         long willDelaySeconds = Wills.delaySeconds(opening.connect());
         SessionPut row = new SessionPut(opening.clientId(), id, expirySeconds, willDelaySeconds,
-                SessionPut.CONNECTED);
+                SessionPut.CONNECTED, owner(connection, stored));
         Session session = new Session(connection, row, isDurable, will,
                 limits(connection.settings, opening.connect()), routing, counters, awake);
         durable += isDurable && stored == null ? 1 : 0;
@@ -191,8 +222,15 @@ final class Sessions {
         if (stored != null) { // [MQTT-3.1.2-5]
             stored.restore(session);
             routing.attach(session, stored);
+            session.resumed();
             session.outgoing.resume();
         }
+    }
+
+    /** Who is the first to come for a session that was anybody's, has it. */
+    private static String owner(Connection connection, StoredSession stored) {
+        boolean isOwned = stored != null && stored.row().owner() != null;
+        return isOwned ? stored.row().owner() : connection.userName;
     }
 
     private static Outgoing.Limits limits(Settings settings, Connect connect) {
@@ -259,6 +297,10 @@ final class Sessions {
         routing.detach(session, turn);
         SessionPut row = session.row();
         Message will = session.will();
+        if (will != null && !authorization.mayPublishWill(session.connection, session.clientId,
+                will.topicName(), turn)) {
+            will = null;
+        }
         if (will != null && (row.willDelaySeconds() == 0 || row.expirySeconds() == 0)) {
             routing.publish(will, turn); // [MQTT-3.1.2-8]
             will = null;

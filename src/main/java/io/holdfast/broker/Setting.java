@@ -39,6 +39,15 @@ public enum Setting {
     SESSIONS_OPENING_MAX(1, Integer.MAX_VALUE, 256,
             "sessions that are read from the store at the same time; others wait for their turn"),
     CONNECT_MILLIS_MAX(1, Integer.MAX_VALUE, 10_000, "time from the opening of a connection to its CONNECT"),
+    SESSIONS_HAVE_OWNERS(true,
+            "whether a session is closed to all users but the one that it began with"),
+    CLIENT_MESSAGES_PER_SECOND_MAX(0, Integer.MAX_VALUE, 0,
+            "messages that a client may publish in a second; 0 for any number, as for the following"),
+    CLIENT_BYTES_PER_SECOND_MAX(0, Integer.MAX_VALUE, 0, "bytes that a client may send in a second"),
+    LISTENER_MESSAGES_PER_SECOND_MAX(0, Integer.MAX_VALUE, 0,
+            "messages that all clients of one listener may publish in a second"),
+    LISTENER_BYTES_PER_SECOND_MAX(0, Integer.MAX_VALUE, 0,
+            "bytes that all clients of one listener may send in a second"),
     DAMAGED_ROWS(DamagePolicy.QUARANTINE, "what a start does where something in the store is damaged"),
     SYS_INTERVAL_SECONDS(0, Integer.MAX_VALUE, 10, "time between two updates of the $SYS topics; 0 for none"),
     MAXIMUM_QOS(0, 2, 2, "the greatest QoS of a PUBLISH from a client, and of a subscription"),
@@ -120,7 +129,10 @@ public enum Setting {
                     KEEP_ALIVE_SECONDS_MAX, CONNECT_MILLIS_MAX, MAXIMUM_QOS, RETAIN_AVAILABLE,
                     WILDCARD_SUBSCRIPTION_AVAILABLE, SUBSCRIPTION_IDENTIFIER_AVAILABLE,
                     SHARED_SUBSCRIPTION_AVAILABLE -> Effective.FOR_NEW_CONNECTIONS;
-            case MEMORY_BYTES, CONNECTIONS_MAX, OVERFLOW, DAMAGED_ROWS -> Effective.AFTER_RESTART;
+            case MEMORY_BYTES, CONNECTIONS_MAX, OVERFLOW, DAMAGED_ROWS, SESSIONS_HAVE_OWNERS,
+                    CLIENT_MESSAGES_PER_SECOND_MAX, CLIENT_BYTES_PER_SECOND_MAX,
+                    LISTENER_MESSAGES_PER_SECOND_MAX, LISTENER_BYTES_PER_SECOND_MAX ->
+                Effective.AFTER_RESTART;
         };
     }
 

@@ -174,7 +174,7 @@ final class ShareGroup {
         for (int i = 0; i < members.size(); i++) {
             turnOf = (turnOf + 1) % members.size();
             LiveSubscription member = members.get(turnOf);
-            if (member.session.outgoing.takes(qos.atMost(member.subscription().options().qos()))) {
+            if (member.takes(qos)) {
                 return member;
             }
         }

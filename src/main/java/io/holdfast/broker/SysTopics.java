@@ -82,6 +82,8 @@ final class SysTopics {
                 new Total("publish/messages/received", () -> counters.publishesReceived),
                 new Total("publish/messages/sent", () -> counters.publishesSent),
                 new Total("publish/messages/refused", () -> counters.refused),
+                new Total("access/denied", () -> counters.denied),
+                new Total("access/withheld", () -> counters.notReadable),
                 new Total("publish/messages/rejected", () -> counters.rejected),
                 new Total("publish/messages/rejected/disk", () -> counters.refusedForSpace),
                 new Total("publish/messages/dropped", counters::dropped),

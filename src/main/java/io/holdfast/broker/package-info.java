@@ -40,6 +40,13 @@
  * on nothing durable, and so it leaves in the second lane. How far an exchange has come, the authenticator
  * tells the core, which keeps it with the connection: what it means is none of its business.
  *
+ * <p><b>What a client may do is a value</b> ({@link io.holdfast.access.Permissions}), which the connection
+ * has from CONNACK on, so that a PUBLISH and a SUBSCRIBE are decided without a question. Deliveries are
+ * looked at only where a subscription matches more than may be read, and where rights have changed, which
+ * {@code Session} knows; what may not be read is passed as if it had been delivered. A session remembers
+ * the user that began it, and another user's CONNECT does not touch it, Clean Start or not: the row is read
+ * first.
+ *
  * <p><b>A subscription that is lowered to QoS 0 keeps its cursor.</b> What is queued arrives, at QoS 0;
  * nothing that was acknowledged is dropped because a client changed its mind about the future.
  *

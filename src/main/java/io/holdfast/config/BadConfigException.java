@@ -6,7 +6,7 @@ import java.util.List;
 public final class BadConfigException extends Exception {
     private static final long serialVersionUID = 1;
 
-    BadConfigException(List<String> mistakes) {
+    public BadConfigException(List<String> mistakes) {
         super(mistakes.size() == 1 ? mistakes.getFirst()
                 : mistakes.size() + " mistakes:\n  " + String.join("\n  ", mistakes));
     }

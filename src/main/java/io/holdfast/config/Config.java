@@ -2,7 +2,8 @@ package io.holdfast.config;
 
 import io.holdfast.broker.Settings;
 import io.holdfast.netty.ListenerOptions;
-import io.holdfast.security.Users;
+import io.holdfast.security.Security;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -10,16 +11,38 @@ import java.util.Map;
 /**
  * What the operator wants, found to be sound.
  *
- * @param listeners at least one, all of them loopback unless there are users
- * @param usersFile the file of those who may enter; null if all may
- * @param users what is in it; {@link Users#NONE} if all may
+ * @param listeners at least one, all of them loopback unless clients show who they are, or need not, or may
+ *     have to because of extensions
+ * @param security who may enter, and what they may do, leaving extensions aside
+ * @param extensions the folder of their jars; null for none
  * @param data the folder of the store
  * @param settings what the core keeps to
  * @param logLevels by the names of packages and classes, the root's being ""; none where nobody has set one
  * @param given what all this was read from
  */
-public record Config(List<ListenerOptions> listeners, Path usersFile, Users users, Path data,
+public record Config(List<ListenerOptions> listeners, Security security, Path extensions, Path data,
         Settings settings, Map<String, String> logLevels, Shown given) {
+
+    /** Why nobody listens there when everyone may enter; to be said of the listener. */
+    static String whyNotOpen(ListenerOptions listener) {
+        return ": other machines may reach "
+                + ((InetSocketAddress) listener.address()).getAddress().getHostAddress() + ", and without"
+                + " users nobody is authenticated; expected a loopback address such as 127.0.0.1 or ::1, or"
+                + " --users FILE, or --allow-anonymous true, with which everyone who reaches it may enter";
+    }
+
+    /**
+     * Finds out whether listeners that other machines reach are guarded, once there are extensions.
+     *
+     * @throws BadConfigException if they are not
+     */
+    public void requireGuarded(Security complete) throws BadConfigException {
+        List<String> open = listeners.stream().filter(ListenerOptions::isForOtherMachines)
+                .map(one -> one.asked() + whyNotOpen(one)).toList();
+        if (!complete.authenticates() && !complete.settings().anonymous() && !open.isEmpty()) {
+            throw new BadConfigException(open);
+        }
+    }
 
     /** What was given and where, for {@code config show}, and to compare a later configuration with. */
     public record Shown(Given all, Path file) {

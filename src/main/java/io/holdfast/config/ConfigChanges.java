@@ -4,10 +4,14 @@ import io.holdfast.broker.Setting;
 import io.holdfast.broker.Setting.Effective;
 import io.holdfast.broker.Settings;
 import io.holdfast.netty.ListenerOptions;
-import io.holdfast.security.Users;
+import io.holdfast.security.Security;
+import io.holdfast.security.SecuritySettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * What of a changed configuration a running broker can take.
@@ -18,17 +22,21 @@ import java.util.Objects;
 public record ConfigChanges(Config next, List<String> lines) {
     private static final String RESTART = "; the broker has to be restarted for that";
 
+    /** What is told of when it has changed. */
+    private static final Map<String, Function<SecuritySettings, Object>> SETTINGS = Map.of(
+            "users", SecuritySettings::users, "acl", SecuritySettings::acl, "bans", SecuritySettings::bans,
+            "allow-anonymous", SecuritySettings::anonymous,
+            "remembered-seconds", SecuritySettings::rememberedSeconds,
+            "who is kept out for a while", SecuritySettings::door,
+            "jwt", SecuritySettings::jwt, "auth", SecuritySettings::http);
+
     /** @param running what the broker runs with */
     public static ConfigChanges of(Config running, Config wanted) {
         List<String> lines = new ArrayList<>();
         Settings settings = settings(running, wanted, lines);
-        boolean mayChangeUsers = (running.users() == Users.NONE) == (wanted.users() == Users.NONE);
-        if (!mayChangeUsers) {
-            lines.add("users: " + (wanted.users() == Users.NONE ? "there are none any more"
-                    : "clients shall be authenticated by " + wanted.usersFile()) + RESTART);
-        } else if (wanted.users() != Users.NONE) {
-            lines.add("users: those of " + wanted.usersFile() + " may enter, of whom there are "
-                    + wanted.users().count());
+        Security security = security(running.security(), wanted.security(), lines);
+        if (!Objects.equals(running.extensions(), wanted.extensions())) {
+            lines.add(SecurityKeys.EXTENSIONS.name() + " is " + wanted.extensions() + RESTART);
         }
         if (!running.data().equals(wanted.data())) {
             lines.add("data is " + wanted.data() + RESTART);
@@ -37,10 +45,36 @@ public record ConfigChanges(Config next, List<String> lines) {
             lines.add("log: the levels are as configured now");
         }
         List<ListenerOptions> listeners = listeners(running, wanted, lines);
-        Config users = mayChangeUsers ? wanted : running;
-        Config next = new Config(listeners, users.usersFile(), users.users(), running.data(), settings,
+        Config next = new Config(listeners, security, running.extensions(), running.data(), settings,
                 wanted.logLevels(), wanted.given());
         return new ConfigChanges(next, lines.isEmpty() ? List.of("nothing has changed") : List.copyOf(lines));
+    }
+
+    private static Security security(Security running, Security wanted, List<String> lines) {
+        if (running.authenticates() != wanted.authenticates() || running.looks() != wanted.looks()) {
+            lines.add("users: clients shall " + (wanted.authenticates() ? "" : "not ") + "have to show who"
+                    + " they are, or be looked at otherwise than until now" + RESTART);
+            return running;
+        }
+        SecuritySettings settings = wanted.settings();
+        Map<String, String> told = new TreeMap<>();
+        SETTINGS.forEach((name, setting) -> {
+            if (!Objects.equals(setting.apply(running.settings()), setting.apply(settings))) {
+                told.put(name, name + ": as configured now");
+            }
+        });
+        if (settings.users() != null) {
+            told.put("users", "users: those of " + settings.users() + " may enter, of whom there are "
+                    + wanted.users().count());
+        }
+        if (settings.acl() != null) {
+            told.put("acl", "acl: the rules of " + settings.acl() + " count");
+        }
+        if (settings.bans() != null) {
+            told.put("bans", "bans: those of " + settings.bans() + " may not enter");
+        }
+        lines.addAll(told.values());
+        return wanted;
     }
 
     private static Settings settings(Config running, Config wanted, List<String> lines) {

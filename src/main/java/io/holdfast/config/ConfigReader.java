@@ -3,8 +3,7 @@ package io.holdfast.config;
 import io.holdfast.broker.Setting;
 import io.holdfast.broker.Settings;
 import io.holdfast.netty.ListenerOptions;
-import io.holdfast.security.Users;
-import io.holdfast.security.UsersFile;
+import io.holdfast.security.Security;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,8 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads the configuration: flags override environment variables, which override the file, which overrides the
@@ -29,8 +26,6 @@ import org.slf4j.LoggerFactory;
 public record ConfigReader(List<String> flags, Map<String, String> variables, Path defaultFile) {
     /** Where a packaged broker has its configuration. */
     public static final Path DEFAULT_FILE = Path.of("/etc/holdfast/holdfast.yaml");
-
-    private static final Logger LOG = LoggerFactory.getLogger(ConfigReader.class);
 
     /**
      * Reads all of it, and the files that it names.
@@ -63,7 +58,7 @@ public record ConfigReader(List<String> flags, Map<String, String> variables, Pa
         Given given = (file == null ? Given.NOTHING : FileKeys.read(file, mistakes))
                 .overriddenBy(Environment.read(variables, mistakes))
                 .overriddenBy(parsed.given());
-        Path data = new Building(given, mistakes).path(Keys.DATA);
+        Path data = new Building(given, mistakes).data();
         if (!mistakes.messages().isEmpty()) {
             throw new BadConfigException(mistakes.messages());
         }
@@ -84,43 +79,31 @@ public record ConfigReader(List<String> flags, Map<String, String> variables, Pa
                 new Origin("", "--bind 127.0.0.1 --port 1883", "default", Path.of("")),
                 Keys.LISTENERS.initial(), Map.of());
 
+        /** A listener, as it was written and as it is. */
+        private record Listener(Given.Listener given, ListenerOptions options) {}
+
         Config config(Path file) {
-            Path usersFile = path(Keys.USERS);
-            Users users = users(usersFile);
-            return new Config(listeners(usersFile != null), usersFile, users, path(Keys.DATA), settings(),
-                    levels(), new Config.Shown(given, file));
+            List<Listener> listeners = listeners();
+            List<ListenerOptions> options = listeners.stream().map(Listener::options).toList();
+            Security security = new SecurityReader(given, mistakes)
+                    .read(options.stream().anyMatch(ListenerOptions::namesUsers));
+            Path extensions = given.path(SecurityKeys.EXTENSIONS, mistakes);
+            boolean isOpen = !security.authenticates() && !security.settings().anonymous();
+            if (isOpen && extensions == null) {
+                listeners.stream().filter(one -> one.options().isForOtherMachines())
+                        .forEach(one -> mistakes.add(one.given().origin(), Config.whyNotOpen(one.options())));
+            }
+            return new Config(options, security, extensions, data(), settings(), levels(),
+                    new Config.Shown(given, file));
         }
 
-        private Given.Value value(Key key) {
-            Given.Value value = given.values().get(key.name());
-            return value != null || key.initial() == null ? value
-                    : new Given.Value(key.initial(), Origin.DEFAULT);
-        }
-
-        private Path path(Key key) {
-            Given.Value value = value(key);
-            Path path = value == null ? null : TlsFiles.path(value, mistakes);
-            if (path != null && key == Keys.DATA && Files.exists(path) && !Files.isDirectory(path)) {
-                mistakes.add(value.origin(), " is " + path + ", which is a file; expected a folder");
+        private Path data() {
+            Path path = given.path(Keys.DATA, mistakes);
+            if (path != null && Files.exists(path) && !Files.isDirectory(path)) {
+                mistakes.add(given.value(Keys.DATA).origin(), " is " + path
+                        + ", which is a file; expected a folder");
             }
             return path;
-        }
-
-        private Users users(Path path) {
-            if (path == null) {
-                return Users.NONE;
-            }
-            UsersFile file = new UsersFile(path);
-            try {
-                Users users = file.read();
-                if (file.isReadableByOthers()) {
-                    LOG.warn("every user of this machine may read {}; `chmod 600` it", path);
-                }
-                return users;
-            } catch (UsersFile.BadUsersException e) {
-                mistakes.add(value(Keys.USERS).origin(), ": " + e.getMessage());
-                return Users.NONE;
-            }
         }
 
         private Settings settings() {
@@ -129,8 +112,8 @@ public record ConfigReader(List<String> flags, Map<String, String> variables, Pa
                 Given.Value value = given.values().get(Keys.of(setting).name());
                 settings = value == null ? settings : settings.with(setting, setting.parse(value.text()));
             }
-            Given.Value reference = value(Keys.SERVER_REFERENCE);
-            Given.Value moved = value(Keys.MOVED_TO);
+            Given.Value reference = given.value(Keys.SERVER_REFERENCE);
+            Given.Value moved = given.value(Keys.MOVED_TO);
             if (reference != null && moved != null) {
                 mistakes.add(moved.origin(), " is " + moved.text() + ", and there is "
                         + reference.origin().say("") + "; expected one or the other");
@@ -142,40 +125,28 @@ public record ConfigReader(List<String> flags, Map<String, String> variables, Pa
         private Map<String, String> levels() {
             Map<String, String> levels = new LinkedHashMap<>();
             if (given.values().containsKey(Keys.LOG_LEVEL.name())) {
-                levels.put("", value(Keys.LOG_LEVEL).text());
+                levels.put("", given.value(Keys.LOG_LEVEL).text());
             }
             given.levels().forEach((name, value) -> levels.put(name, value.text()));
             return levels;
         }
 
-        private List<ListenerOptions> listeners(boolean authenticates) {
+        private List<Listener> listeners() {
             List<Given.Listener> all =
                     given.listeners() == null ? List.of(DEFAULT_LISTENER) : given.listeners();
-            List<ListenerOptions> listeners = new ArrayList<>();
+            List<Listener> listeners = new ArrayList<>();
             for (Given.Listener one : all) {
                 ListenerOptions options = ListenUrl.read(one, mistakes);
                 if (options == null) {
                     continue;
                 }
-                if (!authenticates) {
-                    requireLoopback(one, options);
-                }
-                listeners.stream().filter(other -> overlap(other.address(), options.address())).findFirst()
+                listeners.stream().map(Listener::options)
+                        .filter(other -> overlap(other.address(), options.address())).findFirst()
                         .ifPresent(other -> mistakes.add(one.origin(), ": another listener has this address:"
                                 + " " + other.asked() + "; expected each address once"));
-                listeners.add(options);
+                listeners.add(new Listener(one, options));
             }
             return listeners;
-        }
-
-        private void requireLoopback(Given.Listener one, ListenerOptions options) {
-            if (options.address() instanceof InetSocketAddress address
-                    && !address.getAddress().isLoopbackAddress()) {
-                mistakes.add(one.origin(), ": other machines may reach "
-                        + address.getAddress().getHostAddress() + ", and without users nobody is"
-                        + " authenticated; expected a loopback address such as 127.0.0.1 or ::1, or"
-                        + " --users FILE");
-            }
         }
 
         private static boolean overlap(SocketAddress one, SocketAddress other) {

@@ -43,7 +43,7 @@ public final class DefaultFile {
             switch (key.shape()) {
                 case Shape.Listeners _ -> listeners(text);
                 case Shape.Named _ -> text.append(indent).append('#').append(key.leaf()).append(": {}\n");
-                case Shape.Core _, Shape.Word _, Shape.File _, Shape.Text _ ->
+                case Shape.One _ ->
                     text.append(indent).append('#').append(key.leaf()).append(':')
                             .append(key.initial() == null ? "" : " " + Written.yaml(key, key.initial()))
                             .append(key.initial() == null ? "          # none\n" : "\n");

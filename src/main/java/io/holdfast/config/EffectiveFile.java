@@ -23,7 +23,7 @@ public final class EffectiveFile {
             switch (key.shape()) {
                 case Shape.Listeners _ -> listeners(text, given.listeners());
                 case Shape.Named _ -> named(text, indent, key, given.levels());
-                case Shape.Core _, Shape.Word _, Shape.File _, Shape.Text _ -> {
+                case Shape.One _ -> {
                     Given.Value value = given.values().get(key.name());
                     String written = config.given().text(key);
                     if (written != null) {

@@ -42,7 +42,7 @@ final class Environment {
                 case Shape.Listeners _ -> listeners = listeners(origin, variable.getValue(), mistakes);
                 case Shape.Named named ->
                     levels.putAll(named(origin, variable.getValue(), named.word(), mistakes));
-                case Shape.Core _, Shape.Word _, Shape.File _, Shape.Text _ -> {
+                case Shape.One _ -> {
                     if (mistakes.permit(key.shape(), variable.getValue(), origin)) {
                         values.put(key.name(), new Given.Value(variable.getValue(), origin));
                     }

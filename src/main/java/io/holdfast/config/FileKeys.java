@@ -78,7 +78,7 @@ final class FileKeys {
         switch (key.shape()) {
             case Shape.Listeners shape -> listeners(origin, shape, value);
             case Shape.Named named -> named(key, named.word(), value);
-            case Shape.Core _, Shape.Word _, Shape.File _, Shape.Text _ -> {
+            case Shape.One _ -> {
                 Given.Value text = text(key, key.name(), value);
                 if (text != null) {
                     values.put(key.name(), text);
@@ -107,7 +107,8 @@ final class FileKeys {
             return setting.isNumber() ? Tree.Kind.WHOLE_NUMBER
                     : setting.isSwitch() ? Tree.Kind.SWITCH : Tree.Kind.TEXT;
         }
-        return Tree.Kind.TEXT;
+        return shape instanceof Shape.Number ? Tree.Kind.WHOLE_NUMBER
+                : shape instanceof Shape.Switch ? Tree.Kind.SWITCH : Tree.Kind.TEXT;
     }
 
     private void named(Key key, Shape.Word shape, Tree value) {

@@ -1,5 +1,6 @@
 package io.holdfast.config;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,18 @@ record Given(Map<String, Value> values, List<Listener> listeners, Map<String, Va
     record Listener(Origin origin, String url, Map<String, Value> options) {}
 
     static final Given NOTHING = new Given(Map.of(), null, Map.of());
+
+    /** What was written for the key, or its default; null if there is neither. */
+    Value value(Key key) {
+        Value value = values.get(key.name());
+        return value != null || key.initial() == null ? value : new Value(key.initial(), Origin.DEFAULT);
+    }
+
+    /** The absolute path that was written for the key; null if there is none. */
+    Path path(Key key, Mistakes mistakes) {
+        Value value = value(key);
+        return value == null ? null : TlsFiles.path(value, mistakes);
+    }
 
     /** This, except where the other says something. */
     Given overriddenBy(Given other) {

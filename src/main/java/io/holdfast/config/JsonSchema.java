@@ -36,8 +36,12 @@ public final class JsonSchema {
     }
 
     private static String value(Key key, String text) {
-        boolean isText = !(key.shape() instanceof Shape.Core(Setting setting))
-                || !setting.isNumber() && !setting.isSwitch();
+        boolean isText = switch (key.shape()) {
+            case Shape.Core(Setting setting) -> !setting.isNumber() && !setting.isSwitch();
+            case Shape.Number _, Shape.Switch _ -> false;
+            case Shape.Word _, Shape.File _, Shape.Text _, Shape.Url _, Shape.FileOrUrl _, Shape.Listeners _,
+                    Shape.Named _ -> true;
+        };
         return isText ? Written.json(text) : text;
     }
 
@@ -49,7 +53,11 @@ public final class JsonSchema {
             case Shape.Core(Setting setting) -> List.of(words(LongStream.rangeClosed(setting.min(),
                     setting.max()).mapToObj(setting::show).toList()));
             case Shape.Word(List<String> words) -> List.of(words(words));
-            case Shape.File _, Shape.Text _ -> List.of("\"type\": \"string\"", "\"minLength\": 1");
+            case Shape.Number(int min) -> List.of("\"type\": \"integer\"",
+                    "\"minimum\": " + min, "\"maximum\": " + Integer.MAX_VALUE);
+            case Shape.Switch _ -> List.of("\"type\": \"boolean\"");
+            case Shape.File _, Shape.Text _, Shape.Url _, Shape.FileOrUrl _ ->
+                List.of("\"type\": \"string\"", "\"minLength\": 1");
             case Shape.Named named -> List.of("\"type\": [\"object\", \"null\"]",
                     "\"additionalProperties\": {" + words(named.word().words()) + "}");
             case Shape.Listeners _ -> List.of("\"type\": \"array\"", "\"minItems\": 1",

@@ -16,10 +16,6 @@ public final class Keys {
 
     static final Key DATA = new Key("data", new Shape.File(), "data", Effective.AFTER_RESTART,
             "the folder of the store, where everything that was acknowledged is kept");
-    static final Key USERS = new Key("users", new Shape.File(), null, Effective.AT_ONCE,
-            "the file of those who may enter, by user name and password or by SCRAM; without it everyone on"
-                    + " this machine may, and no other machine is listened to. Whether there is one at all"
-                    + " is decided at the start");
     static final Key LISTENERS = new Key("listeners", new Shape.Listeners(), "mqtt://127.0.0.1:1883",
             Effective.AFTER_RESTART, "where clients come in. Certificates and keys are read again by a"
                     + " reload, for new connections; all else of a listener needs a restart");
@@ -50,8 +46,14 @@ public final class Keys {
                     "the certificates that vouch for those of clients (PEM)"),
             listener("client-auth", new Shape.Word(List.of("required", "optional")),
                     "whether a client must show a certificate; required if there is a client-ca"),
+            listener("username", new Shape.Word(List.of("cn", "san")),
+                    "the user is the one that the client's certificate names, as its Common Name or beside"
+                            + " it; no password is asked for then"),
             listener("proxy", new Shape.Word(List.of("required")),
-                    "a PROXY protocol header, version 1 or 2, comes first on each connection"));
+                    "a PROXY protocol header, version 1 or 2, comes first on each connection"),
+            listener("sync", new Shape.Word(List.of("commit", "interval", "os")),
+                    "what an acknowledgement means: that the message is on disk (commit, the default), that"
+                            + " it is a second later (interval), or that the operating system has it (os)"));
 
     /** All that may stand in a file. */
     public static final List<Key> ALL = all();
@@ -69,7 +71,10 @@ public final class Keys {
     }
 
     private static List<Key> all() {
-        List<Key> keys = new ArrayList<>(List.of(DATA, USERS, LISTENERS, SERVER_REFERENCE, MOVED_TO));
+        List<Key> keys = new ArrayList<>(List.of(DATA));
+        keys.addAll(SecurityKeys.TOP);
+        keys.addAll(List.of(LISTENERS, SERVER_REFERENCE, MOVED_TO));
+        keys.addAll(SecurityKeys.GROUPED);
         for (Setting setting : Setting.values()) {
             keys.add(of(setting));
         }

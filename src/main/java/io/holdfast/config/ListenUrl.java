@@ -1,5 +1,6 @@
 package io.holdfast.config;
 
+import io.holdfast.broker.Sync;
 import io.holdfast.netty.Layer;
 import io.holdfast.netty.ListenerOptions;
 import java.net.InetAddress;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The URL of one listener, {@code scheme://host:port/path?key=value&key=value} or {@code
@@ -85,8 +87,9 @@ final class ListenUrl {
         readOptions(url.group("query"));
         List<Layer> layers = new ArrayList<>();
         addProxyHeader(layers);
-        requireNoMore("proxy");
-        return new ListenerOptions(asked(), unixAddress(decode(url.group("path"))), layers);
+        Sync sync = sync();
+        requireNoMore("proxy or sync");
+        return new ListenerOptions(asked(), unixAddress(decode(url.group("path"))), layers, sync);
     }
 
     private ListenerOptions internet(Matcher url) throws BadPartException {
@@ -110,10 +113,11 @@ final class ListenUrl {
         if (isWebSocket) {
             layers.add(new Layer.WebSocket(path == null ? "/" : path));
         }
-        requireNoMore(isTls ? "cert, key, tls, client-ca, client-auth or proxy"
-                : "proxy, or the scheme " + scheme + "s for those of TLS");
+        Sync sync = sync();
+        requireNoMore(isTls ? "cert, key, tls, client-ca, client-auth, username, proxy or sync"
+                : "proxy or sync, or the scheme " + scheme + "s for those of TLS");
         InetSocketAddress address = internetAddress(url.group("host"), url.group("port"));
-        return layers.contains(null) ? null : new ListenerOptions(asked(), address, layers);
+        return layers.contains(null) ? null : new ListenerOptions(asked(), address, layers, sync);
     }
 
     /** What the operator wrote, for messages; with the URL, which tells one listener from another. */
@@ -182,6 +186,11 @@ final class ListenUrl {
         }
     }
 
+    private Sync sync() {
+        return choice("sync", Sync.COMMIT, Stream.of(Sync.values())
+                .collect(Collectors.toMap(Sync::word, sync -> sync)));
+    }
+
     private void addProxyHeader(List<Layer> layers) {
         if (choice("proxy", null, Map.of("required", true)) != null) {
             layers.add(new Layer.ProxyHeader());
@@ -204,9 +213,15 @@ final class ListenUrl {
             mistakes.add(given.origin(), ": there is client-auth, and no client-ca; expected client-ca to"
                     + " name the PEM file of the certificates that vouch for those of clients");
         }
+        Layer.CertificateName userName = choice("username", Layer.CertificateName.NONE,
+                Map.of("cn", Layer.CertificateName.COMMON, "san", Layer.CertificateName.ALTERNATIVE));
+        if (clientCa == null && userName != Layer.CertificateName.NONE) {
+            mistakes.add(given.origin(), ": there is username, and no client-ca; expected client-ca to name"
+                    + " the PEM file of the certificates that vouch for those of clients");
+        }
         List<Layer.TlsVersion> versions = versions();
         return chain == null || privateKey == null || authorities == null ? null
-                : new Layer.Tls(privateKey, chain, versions, clientCertificate, authorities);
+                : new Layer.Tls(privateKey, chain, versions, clientCertificate, authorities, userName);
     }
 
     private List<X509Certificate> certificates(Given.Value file) {

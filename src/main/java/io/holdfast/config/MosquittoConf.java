@@ -104,17 +104,21 @@ public final class MosquittoConf {
         String value = line.value();
         switch (line.option()) {
             case "password_file" -> {
-                values.put(Keys.USERS.name(), value);
+                values.put(SecurityKeys.USERS.name(), value);
                 without(line, "it is taken for users; where `holdfast config check` does not know its"
                         + " passwords, set them with `holdfast passwd`");
             }
+            case "acl_file" -> values.put(SecurityKeys.ACL.name(), value);
             case "persistence_location" -> {
                 values.put(Keys.DATA.name(), value);
                 without(line, "it is taken for data, which must be empty at the first start: the database of"
                         + " mosquitto is not read");
             }
-            case "allow_anonymous" -> differs(line, "false", "without users everyone on this machine may"
-                    + " enter, and nobody else; with users nobody may without being one");
+            case "allow_anonymous" -> {
+                if (value.equals("true")) {
+                    values.put(SecurityKeys.ALLOW_ANONYMOUS.name(), value);
+                }
+            }
             case "persistence" -> differs(line, "true", "what is acknowledged is always on disk");
             case "allow_zero_length_clientid", "set_tcp_nodelay" ->
                 differs(line, "true", "it is always true");

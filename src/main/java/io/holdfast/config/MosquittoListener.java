@@ -10,7 +10,7 @@ final class MosquittoListener {
     /** Those that belong to the listener above them. */
     static final Set<String> OPTIONS = Set.of("port", "bind_address", "protocol", "socket_domain", "cafile",
             "certfile", "keyfile", "require_certificate", "tls_version", "max_connections", "max_qos",
-            "max_topic_alias");
+            "max_topic_alias", "use_identity_as_username");
 
     private final Map<String, MosquittoConf.Line> lines = new LinkedHashMap<>();
 
@@ -38,6 +38,7 @@ final class MosquittoListener {
             option(text, "key", value("keyfile"));
             if (value("require_certificate").equals("true")) {
                 option(text, "client-ca", value("cafile"));
+                option(text, "username", value("use_identity_as_username").equals("true") ? "cn" : "");
             }
             tlsVersion(text, conf);
         }

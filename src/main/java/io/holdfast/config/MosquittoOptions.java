@@ -11,7 +11,6 @@ final class MosquittoOptions {
     private static final Map<String, String> REASONS = new HashMap<>();
 
     static {
-        because("there is no access control list", "acl_file");
         because("there are no plugins", "auth_plugin", "auth_plugin_deny_special_chars", "plugin");
         because("a PUBLISH that several subscriptions match is sent once, and names all of them",
                 "allow_duplicate_messages");
@@ -41,7 +40,7 @@ final class MosquittoOptions {
                 "ciphers", "ciphers_tls1.3", "dhparamfile");
         because("there are no lists of revoked certificates", "crlfile");
         because("keys are in files", "tls_engine", "tls_engine_kpass_sha1", "tls_keyform");
-        because("the certificate of a client is not its user name", "use_identity_as_username",
+        because("of a certificate, the Common Name or a name beside it is the user name",
                 "use_subject_as_username");
         because("mosquitto 2.0 ignores it, too", "retry_interval", "store_clean_interval");
         because(BRIDGE, "address", "addresses", "bridge_alpn", "bridge_attempt_unsubscribe",

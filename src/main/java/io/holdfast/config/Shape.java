@@ -1,6 +1,7 @@
 package io.holdfast.config;
 
 import io.holdfast.broker.Setting;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -12,8 +13,11 @@ sealed interface Shape {
     /** Whether that text, be it from a flag, a variable or a file, may be written. */
     boolean permits(String text);
 
+    /** That of a single text. */
+    sealed interface One extends Shape {}
+
     /** What a setting of the core takes. */
-    record Core(Setting setting) implements Shape {
+    record Core(Setting setting) implements One {
         @Override
         public String expected() {
             return setting.expected();
@@ -31,7 +35,7 @@ sealed interface Shape {
     }
 
     /** One of these words. */
-    record Word(List<String> words) implements Shape {
+    record Word(List<String> words) implements One {
         @Override
         public String expected() {
             int last = words.size() - 1;
@@ -46,7 +50,7 @@ sealed interface Shape {
     }
 
     /** The path of a file or folder; a relative one is taken from the folder of the file that names it. */
-    record File() implements Shape {
+    record File() implements One {
         @Override
         public String expected() {
             return "a path of this file system";
@@ -62,8 +66,73 @@ sealed interface Shape {
         }
     }
 
+    /** A whole number. */
+    record Number(int min) implements One {
+        @Override
+        public String expected() {
+            return "a whole number from " + min + " to " + Integer.MAX_VALUE;
+        }
+
+        @Override
+        public boolean permits(String text) {
+            try {
+                return Integer.parseInt(text) >= min;
+            } catch (NumberFormatException _) {
+                return false;
+            }
+        }
+    }
+
+    /** On or off. */
+    record Switch() implements One {
+        @Override
+        public String expected() {
+            return "true or false";
+        }
+
+        @Override
+        public boolean permits(String text) {
+            return text.equals("true") || text.equals("false");
+        }
+    }
+
+    /** The URL of something that is asked over HTTP. */
+    record Url() implements One {
+        @Override
+        public String expected() {
+            return "a URL such as https://auth.example/mqtt";
+        }
+
+        @Override
+        public boolean permits(String text) {
+            try {
+                return isOne(text) && URI.create(text).getHost() != null;
+            } catch (IllegalArgumentException _) {
+                return false;
+            }
+        }
+
+        /** Whether it is none of a file. */
+        static boolean isOne(String text) {
+            return text.startsWith("http://") || text.startsWith("https://");
+        }
+    }
+
+    /** A file, or a URL where its content is fetched. */
+    record FileOrUrl() implements One {
+        @Override
+        public String expected() {
+            return "a path of this file system, or a URL";
+        }
+
+        @Override
+        public boolean permits(String text) {
+            return Url.isOne(text) ? new Url().permits(text) : new File().permits(text);
+        }
+    }
+
     /** Any text, and what is expected of it. */
-    record Text(String expected) implements Shape {
+    record Text(String expected) implements One {
         @Override
         public boolean permits(String text) {
             return !text.isBlank();

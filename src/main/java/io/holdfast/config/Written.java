@@ -1,5 +1,6 @@
 package io.holdfast.config;
 
+import io.holdfast.security.ShownUrl;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -19,9 +20,13 @@ final class Written {
         return isPlain ? text : json(text);
     }
 
-    /** The value of a key as a scalar of YAML. */
+    /** The value of a key as a scalar of YAML, without secrets. */
     static String yaml(Key key, String text) {
-        return key.shape() instanceof Shape.Core ? text : yaml(text);
+        return switch (key.shape()) {
+            case Shape.Core _, Shape.Number _, Shape.Switch _ -> text;
+            case Shape.Url _, Shape.FileOrUrl _ -> yaml(ShownUrl.of(text));
+            case Shape.Word _, Shape.File _, Shape.Text _, Shape.Listeners _, Shape.Named _ -> yaml(text);
+        };
     }
 
     /** A string of JSON, which is also one of YAML. */

@@ -2,12 +2,14 @@ package io.holdfast.netty;
 
 import static io.netty.handler.codec.ByteToMessageDecoder.MERGE_CUMULATOR;
 
+import io.holdfast.broker.Authentication;
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.Input;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.ReasonCode;
 import io.holdfast.wire.MalformedPacketException;
 import io.holdfast.wire.PacketDecoder;
+import io.holdfast.spi.PublishInterceptor;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -31,10 +33,11 @@ import org.slf4j.LoggerFactory;
  * One network connection: bytes become packets and one input per batch of reads; packets become bytes and one
  * write per batch of effects. All methods run on the channel's event loop, but {@link #add}.
  *
- * <p><b>When it is read.</b> Not while the {@link Intake} is full, not while much waits that the peer does
- * not take (else it could make answers pile up), and not after bytes that are no packet. Once the core has
- * closed the connection, what still comes is read and thrown away, so that the last packet arrives: a socket
- * closed with unread bytes in it sends a reset, which destroys what is under way to the peer.
+ * <p><b>When it is read.</b> Not while the {@link Intake} is full, not while it is ahead of its {@link Pace},
+ * not while much waits that the peer does not take (else it could make answers pile up), and not after bytes
+ * that are no packet. Once the core has closed the connection, what still comes is read and thrown away, so
+ * that the last packet arrives: a socket closed with unread bytes in it sends a reset, which destroys what is
+ * under way to the peer.
  */
 final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     /** What a closed connection is given to take its last packets and to close its side. */
@@ -48,6 +51,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private final Intake intake;
     private final Connections connections;
     private final PacketDecoder decoder;
+    private final Pace pace;
+    private final List<PublishInterceptor> interceptors;
+    /** Null if there are none. */
+    private Interception interception;
     private final long id;
     private Channel channel;
     private Outbound outbound;
@@ -62,12 +69,22 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private boolean refused;
     private boolean congested;
     private boolean awaitsRoom;
+    private boolean paced;
+    private long unpacedBytes;
+    private long unpacedMessages;
     private boolean draining;
     private boolean opened;
     private boolean answered;
     private Future<?> closeTimeout;
 
     ConnectionHandler(Intake intake, Connections connections, int packetBytesMax) {
+        this(intake, connections, packetBytesMax, Pace.ANY, List.of());
+    }
+
+    ConnectionHandler(Intake intake, Connections connections, int packetBytesMax, Pace pace,
+            List<PublishInterceptor> interceptors) {
+        this.pace = pace;
+        this.interceptors = interceptors;
         this.intake = intake;
         this.connections = connections;
         this.decoder = new PacketDecoder(packetBytesMax);
@@ -100,13 +117,17 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         opened = true;
-        intake.submit(new Input.ConnectionOpened(id, connections.newClientId()), 0);
+        Authentication.Origin origin = Peer.origin(channel);
+        interception = interceptors.isEmpty() ? null : new Interception(interceptors, origin.address());
+        intake.submit(
+                new Input.ConnectionOpened(id, connections.newClientId(), origin, Peer.sync(channel)), 0);
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
         connections.received(bytes.readableBytes());
+        unpacedBytes += bytes.readableBytes();
         if (isDeaf()) {
             bytes.release();
             return;
@@ -120,6 +141,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         submitPackets();
+        keepPace();
         if (intake.isFullWith(0)) {
             awaitRoom();
         }
@@ -269,7 +291,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
                 connected = true;
                 outbound.use(OutboundAliases.of(connect));
             }
-            packets.add(packet);
+            packets.add(interception == null ? packet : interception.apply(packet));
         }
         int consumed = size - in.remaining();
         packetBytes += consumed;
@@ -307,10 +329,31 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         long bytes = packetBytes + (long) packets.size() * Outbound.PACKET_BYTES;
+        if (!pace.isAny()) {
+            unpacedMessages += packets.stream().filter(Packet.Publish.class::isInstance).count();
+        }
         Input received = new Input.PacketsReceived(id, packets);
         packets = new ArrayList<>();
         packetBytes = 0;
         intake.submit(received, bytes);
+    }
+
+    private void keepPace() {
+        long nanos = pace.isAny() ? 0 : pace.pauseNanos(unpacedMessages, unpacedBytes, System.nanoTime());
+        unpacedMessages = 0;
+        unpacedBytes = 0;
+        if (nanos > 0 && !paced) {
+            paced = true;
+            updateReading();
+            tellReading();
+            eventLoop().schedule(this::paceKept, nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void paceKept() {
+        paced = false;
+        updateReading();
+        tellReading();
     }
 
     private void awaitRoom() {
@@ -341,12 +384,13 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     /** So that nobody is taken for silent whom we do not hear. */
     private void tellReading() {
         if (opened) {
-            intake.submit(new Input.ReadingChanged(id, !awaitsRoom), 0);
+            intake.submit(new Input.ReadingChanged(id, !awaitsRoom && !paced), 0);
         }
     }
 
     private void updateReading() {
-        channel.config().setAutoRead(outbound.isClosing() || !refused && !congested && !awaitsRoom);
+        channel.config().setAutoRead(outbound.isClosing() || !refused && !congested && !awaitsRoom
+                && !paced);
     }
 
     private boolean isDeaf() {

@@ -25,6 +25,9 @@ public sealed interface Layer {
     /** Whether a client shows a certificate. One that is shown must always be good. */
     enum ClientCertificate { NONE, OPTIONAL, REQUIRED }
 
+    /** What of a client's certificate is its user name: nothing, the Common Name, or a name beside it. */
+    enum CertificateName { NONE, COMMON, ALTERNATIVE }
+
     /**
      * TLS with the broker's certificate.
      *
@@ -33,7 +36,14 @@ public sealed interface Layer {
      * @param clientAuthorities the certificates that vouch for those of clients; empty if none is asked for
      */
     record Tls(PrivateKey key, List<X509Certificate> chain, List<TlsVersion> versions,
-            ClientCertificate clientCertificate, List<X509Certificate> clientAuthorities) implements Layer {}
+            ClientCertificate clientCertificate, List<X509Certificate> clientAuthorities,
+            CertificateName userName) implements Layer {
+        /** One where certificates name no users. */
+        public Tls(PrivateKey key, List<X509Certificate> chain, List<TlsVersion> versions,
+                ClientCertificate clientCertificate, List<X509Certificate> clientAuthorities) {
+            this(key, chain, versions, clientCertificate, clientAuthorities, CertificateName.NONE);
+        }
+    }
 
     /** WebSocket at that path, the packets being the payload of its binary frames (section 6). */
     record WebSocket(String path) implements Layer {}

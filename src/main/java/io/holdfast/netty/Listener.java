@@ -55,6 +55,7 @@ final class Listener {
             @Override
             protected void initChannel(Channel accepted) {
                 governor.enter(accepted);
+                Peer.acceptedBy(Listener.this.options, accepted); // as it is now
                 accepted.pipeline().addLast(options.layers().isEmpty()
                         ? connectionHandlers.get()
                         : new Approach(options.layers(), tls, connectionHandlers));

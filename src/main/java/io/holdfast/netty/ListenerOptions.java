@@ -1,5 +1,6 @@
 package io.holdfast.netty;
 
+import io.holdfast.broker.Sync;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -12,8 +13,13 @@ import java.util.List;
  * @param asked what the operator asked for it with, for messages: {@code --listen mqtt://127.0.0.1:1883}
  * @param address an InetSocketAddress, of which port 0 takes any free one, or a UnixDomainSocketAddress
  * @param layers outermost first: PROXY header, TLS, WebSocket, each at most once
+ * @param sync what an acknowledgement means to the clients that come in here
  */
-public record ListenerOptions(String asked, SocketAddress address, List<Layer> layers) {
+public record ListenerOptions(String asked, SocketAddress address, List<Layer> layers, Sync sync) {
+    /** One where an acknowledgement means that a message is on disk. */
+    public ListenerOptions(String asked, SocketAddress address, List<Layer> layers) {
+        this(asked, address, layers, Sync.COMMIT);
+    }
 
     /** Plain TCP. */
     public static ListenerOptions tcp(String asked, InetSocketAddress address) {
@@ -27,12 +33,24 @@ public record ListenerOptions(String asked, SocketAddress address, List<Layer> l
 
     /** Whether it is the same but for keys and certificates, and how they are asked for. */
     public boolean differsInTlsAtMost(ListenerOptions other) {
-        return address.equals(other.address) && layers.stream().map(ListenerOptions::withoutTls).toList()
+        return address.equals(other.address) && sync == other.sync
+                && layers.stream().map(ListenerOptions::withoutTls).toList()
                 .equals(other.layers.stream().map(ListenerOptions::withoutTls).toList());
     }
 
     private static Object withoutTls(Layer layer) {
         return layer instanceof Layer.Tls ? Layer.Tls.class : layer;
+    }
+
+    /** Whether other machines may reach it. */
+    public boolean isForOtherMachines() {
+        return address instanceof InetSocketAddress internet && !internet.getAddress().isLoopbackAddress();
+    }
+
+    /** Whether clients enter by the names in their certificates. */
+    public boolean namesUsers() {
+        Layer.Tls tls = layer(Layer.Tls.class);
+        return tls != null && tls.userName() != Layer.CertificateName.NONE;
     }
 
     /** What a client would be told, given the port that the listener got. */

@@ -1,5 +1,6 @@
 package io.holdfast.netty;
 
+import io.holdfast.spi.PublishInterceptor;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.handler.ssl.SslContext;
@@ -27,16 +28,18 @@ public final class Network {
      *
      * @param eventLoopCount threads that read and write sockets
      * @param packetBytesMax the Maximum Packet Size accepted
+     * @param rates how fast clients may send
+     * @param interceptors what sees each PUBLISH first, in that order
      * @throws CannotListenException if one of them cannot be; then none is
      */
-    public Network(List<ListenerOptions> listeners, int eventLoopCount, int packetBytesMax, Intake intake,
-            Connections connections) {
+    public Network(List<ListenerOptions> listeners, int eventLoopCount, int packetBytesMax, Rates rates,
+            List<PublishInterceptor> interceptors, Intake intake, Connections connections) {
         this(listeners, Platform.best(listeners.stream().anyMatch(one -> one.layer(Layer.Tls.class) != null)),
-                eventLoopCount, packetBytesMax, intake, connections);
+                eventLoopCount, packetBytesMax, rates, interceptors, intake, connections);
     }
 
     Network(List<ListenerOptions> listeners, Platform platform, int eventLoopCount, int packetBytesMax,
-            Intake intake, Connections connections) {
+            Rates rates, List<PublishInterceptor> interceptors, Intake intake, Connections connections) {
         this.packetBytesMax = packetBytesMax;
         LOG.debug("sockets by {}, TLS, if any, by {}", platform.epoll() ? "epoll" : "Java",
                 platform.boringSsl() ? "BoringSSL" : "Java");
@@ -44,8 +47,10 @@ public final class Network {
                 platform.ioHandlers());
         try {
             for (ListenerOptions options : listeners) {
+                Pace shared = rates.ofListener();
                 this.listeners.add(new Listener(options, platform, eventLoops, governor,
-                        () -> new ConnectionHandler(intake, connections, this.packetBytesMax)));
+                        () -> new ConnectionHandler(intake, connections, this.packetBytesMax,
+                                rates.ofClient(shared), interceptors)));
             }
         } catch (CannotListenException e) {
             stop();

@@ -176,10 +176,10 @@ final class Outbound {
                 switch (effect) {
                     case Effect.Send send -> append(send.packet(), version, chunk);
                     case Effect.Close _ -> finished = true;
-                    case Effect.Authenticate _, Effect.ReadSession _, Effect.ReadLog _, Effect.ReadEntries _,
-                            Effect.ReadDue _, Effect.MeasureLog _, Effect.ReadRetained _,
-                            Effect.ReadExpiredRetained _, Effect.ReadDelayed _, Effect.MeasureDisk _,
-                            Effect.ReclaimSpace _ ->
+                    case Effect.Report _, Effect.Authenticate _, Effect.ReadSession _, Effect.ReadLog _,
+                            Effect.ReadEntries _, Effect.ReadDue _, Effect.MeasureLog _,
+                            Effect.ReadRetained _, Effect.ReadExpiredRetained _, Effect.ReadDelayed _,
+                            Effect.MeasureDisk _, Effect.ReclaimSpace _ ->
                                     throw new IllegalStateException("not to be sent: " + effect);
                 }
             }

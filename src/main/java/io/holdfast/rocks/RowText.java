@@ -44,6 +44,7 @@ final class RowText {
             case Properties properties -> appendList(properties.entries());
             case List<?> list -> appendList(list);
             case byte[] bytes -> appendBytes(bytes);
+            case null -> line.append("null");
             default -> appendPrintable(String.valueOf(value));
         }
     }
@@ -87,6 +88,7 @@ final class RowText {
             }
             case Number number -> line.append(number);
             case Boolean flag -> line.append(flag);
+            case null -> line.append("null");
             default -> quote(String.valueOf(value));
         }
     }

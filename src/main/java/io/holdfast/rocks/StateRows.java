@@ -68,14 +68,14 @@ final class StateRows {
     }
 
     static byte[] session(Change.SessionPut session) {
-        return SessionRow.newBuilder()
+        SessionRow.Builder row = SessionRow.newBuilder()
                 .setSessionId(session.sessionId())
                 .setExpirySeconds((int) session.expirySeconds())
                 .setWill(session.willDelaySeconds() != Change.SessionPut.NO_WILL)
                 .setWillDelaySeconds(session.willDelaySeconds() == Change.SessionPut.NO_WILL
                         ? 0 : (int) session.willDelaySeconds())
-                .setAwaySinceMillis(session.isConnected() ? 0 : session.awaySinceMillis())
-                .build().toByteArray();
+                .setAwaySinceMillis(session.isConnected() ? 0 : session.awaySinceMillis());
+        return (session.owner() == null ? row : row.setOwner(session.owner())).build().toByteArray();
     }
 
     static byte[] subscription(Subscription subscription) {
@@ -135,7 +135,8 @@ final class StateRows {
         return new Change.SessionPut(Keys.text(key, 1), row.getSessionId(),
                 Integer.toUnsignedLong(row.getExpirySeconds()),
                 row.getWill() ? Integer.toUnsignedLong(row.getWillDelaySeconds()) : Change.SessionPut.NO_WILL,
-                row.getAwaySinceMillis() == 0 ? Change.SessionPut.CONNECTED : row.getAwaySinceMillis());
+                row.getAwaySinceMillis() == 0 ? Change.SessionPut.CONNECTED : row.getAwaySinceMillis(),
+                row.hasOwner() ? row.getOwner() : null);
     }
 
     static Change.SubscriptionPut toSubscription(byte[] key, byte[] value) {

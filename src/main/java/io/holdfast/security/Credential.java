@@ -53,7 +53,7 @@ record Credential(Mechanism mechanism, int iterations, byte[] salt, byte[] store
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException("what follows the user name is no credential;"
-                    + " expected " + FORM);
+                    + " expected " + FORM + ", " + PasswordHash.FORM);
         }
         Mechanism mechanism = Mechanism.of(matcher.group(1));
         int iterations = Integer.parseInt(matcher.group(2));

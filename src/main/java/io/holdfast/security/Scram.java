@@ -53,6 +53,11 @@ final class Scram {
 
     private Scram() {}
 
+    /** Whom the client says to be. */
+    static String userName(Progress progress) {
+        return ((Challenged) progress).userName;
+    }
+
     /**
      * Judges the client's first message.
      *

@@ -6,7 +6,9 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Who may enter, and by what they are recognised.
@@ -21,26 +23,41 @@ public final class Users {
     public static final Users NONE = new Users(new TreeMap<>());
 
     private final Map<String, Map<Mechanism, Credential>> users;
+    private final Map<String, PasswordHash> hashes;
     /** What made up ones look like. */
     private final Map<Mechanism, List<Credential>> models = new EnumMap<>(Mechanism.class);
-    private final List<Credential> passwordModels;
+    private final List<String> names;
     private final byte[] secret;
 
-    /** @param users by their names, prepared by {@link SaslPrep}; each has a credential */
     Users(Map<String, Map<Mechanism, Credential>> users) {
+        this(users, Map.of());
+    }
+
+    /**
+     * @param users by their names, prepared by {@link SaslPrep}; each has a credential
+     * @param hashes what else passwords in CONNECT are recognised by
+     */
+    Users(Map<String, Map<Mechanism, Credential>> users, Map<String, PasswordHash> hashes) {
         this.users = users;
+        this.hashes = hashes;
         for (Mechanism mechanism : Mechanism.values()) {
             models.put(mechanism, users.values().stream().map(credentials -> credentials.get(mechanism))
                     .filter(credential -> credential != null).toList());
         }
-        passwordModels = users.values().stream().map(Users::first).toList();
+        names = Stream.concat(users.keySet().stream(), hashes.keySet().stream()).distinct().toList();
         StringBuilder keys = new StringBuilder();
         users.values().forEach(credentials -> keys.append(credentials.values()));
+        hashes.values().forEach(keys::append);
         secret = Mechanism.SCRAM_SHA_512.hash(keys.toString().getBytes(UTF_8));
     }
 
+    /** The names of all of them. */
+    public Set<String> names() {
+        return Set.copyOf(names);
+    }
+
     public int count() {
-        return users.size();
+        return names.size();
     }
 
     /** How the user is recognised in an exchange, whether the user exists or not. */
@@ -49,11 +66,35 @@ public final class Users {
         return credential != null ? credential : madeUp(userName, mechanism, models.get(mechanism));
     }
 
-    /** How the user's password in CONNECT is recognised, whether the user exists or not. */
+    boolean contains(String userName) {
+        return users.containsKey(userName) || hashes.containsKey(userName);
+    }
+
+    /**
+     * Whether it is the user's password. The work is that of some user, for those that do not exist, too.
+     *
+     * @param prepared by {@link SaslPrep}, or what no password is
+     */
+    boolean isPassword(String userName, byte[] password, String prepared) {
+        String worked = contains(userName) || names.isEmpty() ? userName
+                : names.get(Math.floorMod(Arrays.hashCode(secretOf("model", userName)), names.size()));
+        PasswordHash hash = hashes.get(worked);
+        boolean right = hash != null
+                ? hash.isOf(password) || isOfOther(hash, password, prepared)
+                : credential(worked).isOf(prepared);
+        return right && contains(userName);
+    }
+
+    private static boolean isOfOther(PasswordHash hash, byte[] password, String prepared) {
+        byte[] other = prepared.getBytes(UTF_8);
+        return !Arrays.equals(other, password) && hash.isOf(other);
+    }
+
+    /** How the user's password in CONNECT is recognised by keys of SCRAM, whether the user exists or not. */
     Credential credential(String userName) {
         Map<Mechanism, Credential> credentials = users.get(userName);
         return credentials != null ? first(credentials)
-                : madeUp(userName, Mechanism.SCRAM_SHA_256, passwordModels);
+                : madeUp(userName, Mechanism.SCRAM_SHA_256, List.of());
     }
 
     private static Credential first(Map<Mechanism, Credential> credentials) {

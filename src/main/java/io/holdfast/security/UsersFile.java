@@ -26,8 +26,8 @@ import java.util.TreeMap;
 
 /**
  * The file of users, in UTF-8: a line for each user and mechanism, as {@code name:} and the text of a {@link
- * Credential}. A user has one line for each mechanism at most. Empty lines, and those that begin with
- * {@code #}, say nothing.
+ * Credential}, or of a {@link PasswordHash}, as {@code mosquitto_passwd} writes it. A user has one line for
+ * each mechanism at most, and one with a hash. Empty lines, and those that begin with {@code #}, say nothing.
  */
 public final class UsersFile {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
@@ -38,44 +38,46 @@ public final class UsersFile {
         this.path = path;
     }
 
-    /** The operator's mistake: the message names file, line, and what was expected. */
-    public static final class BadUsersException extends Exception {
-        private static final long serialVersionUID = 1;
-
-        BadUsersException(String message) {
-            super(message);
-        }
-    }
-
     /** Reads the users, of whom there must be one. */
-    public Users read() throws BadUsersException {
+    public Users read() throws BadFileException {
         Map<String, Map<Mechanism, Credential>> users = new TreeMap<>();
+        Map<String, PasswordHash> hashes = new TreeMap<>();
         List<String> lines = lines();
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i);
             if (!isComment(line)) {
                 try {
-                    add(line, users);
+                    add(line, users, hashes);
                 } catch (IllegalArgumentException e) {
-                    throw new BadUsersException(path + ", line " + (i + 1) + ": " + e.getMessage());
+                    throw new BadFileException(path + ", line " + (i + 1) + ": " + e.getMessage());
                 }
             }
         }
-        if (users.isEmpty()) {
-            throw new BadUsersException(path + " names no user; expected a line such as those that"
+        if (users.isEmpty() && hashes.isEmpty()) {
+            throw new BadFileException(path + " names no user; expected a line such as those that"
                     + " `tools/holdfast passwd " + path + " USER` writes");
         }
-        return new Users(users);
+        return new Users(users, hashes);
     }
 
-    private static void add(String line, Map<String, Map<Mechanism, Credential>> users) {
+    private static void add(String line, Map<String, Map<Mechanism, Credential>> users,
+            Map<String, PasswordHash> hashes) {
         int colon = line.indexOf(':');
         if (colon < 0) {
-            throw new IllegalArgumentException("there is no colon; expected name:" + Credential.FORM);
+            throw new IllegalArgumentException("there is no colon; expected name:" + Credential.FORM + ", "
+                    + PasswordHash.FORM);
         }
         String name = line.substring(0, colon);
         requireName(name);
-        Credential credential = Credential.parse(line.substring(colon + 1));
+        String text = line.substring(colon + 1);
+        if (!text.startsWith("SCRAM-")) {
+            if (hashes.put(name, PasswordHash.parse(text)) != null) {
+                throw new IllegalArgumentException(name + " has another line with a hash; expected one at"
+                        + " most");
+            }
+            return;
+        }
+        Credential credential = Credential.parse(text);
         if (users.computeIfAbsent(name, _ -> new EnumMap<>(Mechanism.class))
                 .put(credential.mechanism(), credential) != null) {
             throw new IllegalArgumentException(name + " has another line for "
@@ -95,16 +97,20 @@ public final class UsersFile {
         return line.isBlank() || line.startsWith("#");
     }
 
-    private List<String> lines() throws BadUsersException {
+    private List<String> lines() throws BadFileException {
+        return lines(path, "a text file of users, as `tools/holdfast passwd " + path + " USER` makes it");
+    }
+
+    /** The lines of a text file that the operator has named. */
+    static List<String> lines(Path path, String expected) throws BadFileException {
         try {
             return Files.readAllLines(path);
         } catch (NoSuchFileException _) {
-            throw new BadUsersException(path + " does not exist; expected a file of users, as `tools/holdfast"
-                    + " passwd " + path + " USER` makes it");
+            throw new BadFileException(path + " does not exist; expected " + expected);
         } catch (CharacterCodingException _) {
-            throw new BadUsersException(path + " is not UTF-8; expected a text file of users");
+            throw new BadFileException(path + " is not UTF-8; expected " + expected);
         } catch (IOException e) {
-            throw new BadUsersException(path + " cannot be read (" + e + "); expected a file of users");
+            throw new BadFileException(path + " cannot be read (" + e + "); expected " + expected);
         }
     }
 
@@ -121,10 +127,11 @@ public final class UsersFile {
      * Gives the user this password and no other: all lines of the user make way for one for each mechanism.
      * What else is in the file stays. The new file replaces the old one in one step, or not at all.
      *
+     * @param mechanisms if there is none, the line has a hash by Argon2id
      * @throws IllegalArgumentException if name or password cannot be one, with what was expected
      */
     public void put(String userName, String password, Set<Mechanism> mechanisms)
-            throws BadUsersException, IOException {
+            throws BadFileException, IOException {
         requireName(userName);
         String prepared = SaslPrep.prepare(password);
         if (prepared == null) {
@@ -140,6 +147,11 @@ public final class UsersFile {
             random.nextBytes(salt);
             lines.add(userName + ":" + Credential.of(mechanism, prepared, salt,
                     Credential.ITERATIONS));
+        }
+        if (mechanisms.isEmpty()) {
+            byte[] salt = new byte[Credential.SALT_BYTES];
+            random.nextBytes(salt);
+            lines.add(userName + ":" + PasswordHash.Argon2id.of(prepared, salt));
         }
         replace(String.join("\n", lines) + "\n");
     }

@@ -22,12 +22,12 @@ final class ConfigCommand {
                    holdfast config schema
                    holdfast config import  MOSQUITTO.CONF
 
-            check reads the configuration as `holdfast start` would, and the certificates, keys and users
-            that it names, and prints every mistake with file, line and column. show prints the configuration
-            that counts, and where each value comes from: a line of the file, an environment variable, a flag
-            or the default. default prints a file that names every key, what it means and its default, schema
-            a JSON schema of such a file, for editors. import turns a configuration of mosquitto into ours,
-            and lists what has no counterpart.
+            check reads the configuration as `holdfast start` would, and the certificates, keys, users, rules
+            and bans that it names, and prints every mistake with file, line and column. show prints the
+            configuration that counts, and where each value comes from: a line of the file, an environment
+            variable, a flag or the default. default prints a file that names every key, what it means and
+            its default, schema a JSON schema of such a file, for editors. import turns a configuration of
+            mosquitto into ours, and lists what has no counterpart.
 
             The status is 0 if all is well, and 2 if something is wrong.
             """;

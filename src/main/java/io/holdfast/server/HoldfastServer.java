@@ -10,11 +10,15 @@ import io.holdfast.netty.Connections;
 import io.holdfast.netty.Intake;
 import io.holdfast.netty.ListenerOptions;
 import io.holdfast.netty.Network;
+import io.holdfast.netty.Rates;
 import io.holdfast.security.Authenticator;
-import io.holdfast.security.Users;
+import io.holdfast.security.Security;
+import io.holdfast.spi.PublishInterceptor;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -48,13 +52,15 @@ public final class HoldfastServer {
      * Takes the addresses, opens the store and recovers, makes what that led to durable, and serves clients.
      *
      * @param memory what it may take
-     * @param users who may enter; {@link Users#NONE} if all may
+     * @param security who may enter, and what they may do
+     * @param interceptors what sees each PUBLISH before the core
      * @param opening opens the store, which {@link #stop} closes; only if there are no other obstacles
      * @param halt ends the process, or the test, when a thread of the broker has failed
      * @throws CannotListenException if one of the listeners cannot be
      */
-    public HoldfastServer(List<ListenerOptions> listeners, Settings settings, Memory memory, Users users,
-            Supplier<Store> opening, Thread.UncaughtExceptionHandler halt) throws InterruptedException {
+    public HoldfastServer(List<ListenerOptions> listeners, Settings settings, Memory memory,
+            Security security, List<PublishInterceptor> interceptors, Supplier<Store> opening,
+            Thread.UncaughtExceptionHandler halt) throws InterruptedException {
         this.memory = memory;
         Settings limits = settings.within(memory.totalBytes());
         intake = new Intake(memory.intakeBytes());
@@ -63,17 +69,19 @@ public final class HoldfastServer {
         // The core, the committer and the readers want processors, too.
         int eventLoops = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         packetBytesMax = limits.integer(Setting.PACKET_BYTES_MAX);
-        network = new Network(listeners, eventLoops, packetBytesMax, intake, connections);
+        network = new Network(listeners, eventLoops, packetBytesMax, rates(limits), interceptors, intake,
+                connections);
         store = open(opening);
         LongSupplier clock = new ServerClock(System::currentTimeMillis, System::nanoTime);
         AtomicInteger reader = new AtomicInteger();
         readers = new Readers(store, intake,
                 task -> thread("reader-" + reader.incrementAndGet(), task, halt));
-        authenticator = new Authenticator(users, answer -> intake.submit(answer, 0),
+        authenticator = new Authenticator(security, answer -> intake.submit(answer, 0),
                 task -> thread("authenticator", task, halt));
         committer = new Committer(store, intake, effects());
         long seed = new SecureRandom().nextLong();
-        Broker broker = new Broker(limits, users != Users.NONE, store.recover(), seed, clock.getAsLong());
+        intake.submit(new Input.AccessChanged(security.rules()), 0);
+        Broker broker = new Broker(limits, security.looks(), store.recover(), seed, clock.getAsLong());
         commitThread = thread("commit", committer, halt);
         CoreLoop core = new CoreLoop(broker, intake, committer, effects(), clock, this::edge, halt);
         coreThread = thread("core", core, halt);
@@ -81,6 +89,22 @@ public final class HoldfastServer {
         coreThread.start();
         committer.awaitFirst();
         network.startAccepting();
+    }
+
+    /** From now on these may enter, and do this; whoever is here and is banned, or no user any more, goes. */
+    private void change(Security security) {
+        Set<String> gone = new HashSet<>(authenticator.change(security).users().names());
+        gone.removeAll(security.users().names());
+        gone.addAll(security.bans().userNames());
+        intake.submit(new Input.AccessChanged(security.rules()), 0);
+        intake.submit(new Input.UsersRemoved(gone), 0);
+    }
+
+    private static Rates rates(Settings settings) {
+        return new Rates(settings.get(Setting.CLIENT_MESSAGES_PER_SECOND_MAX),
+                settings.get(Setting.CLIENT_BYTES_PER_SECOND_MAX),
+                settings.get(Setting.LISTENER_MESSAGES_PER_SECOND_MAX),
+                settings.get(Setting.LISTENER_BYTES_PER_SECOND_MAX));
     }
 
     private Store open(Supplier<Store> opening) {
@@ -93,18 +117,19 @@ public final class HoldfastServer {
     }
 
     /**
-     * Makes what is needed to go on with other users, settings and certificates. That it does so is what
-     * running the answer does, which cannot fail, and of which nothing is done before.
+     * Makes what is needed to go on with other users, rules, settings and certificates. That it does so is
+     * what running the answer does, which cannot fail, and of which nothing is done before.
      *
      * @param listeners those that it has, with other layers of TLS at most
-     * @param users not {@link Users#NONE} if they were not, and the other way round
+     * @param security one that has clients looked at if the present one does, and only then
      * @throws CannotListenException if TLS cannot be set up with one of them
      */
-    Runnable prepare(List<ListenerOptions> listeners, Users users, Settings settings) {
+    Runnable prepare(List<ListenerOptions> listeners, Security security, Settings settings) {
         Runnable tls = network.prepareTls(listeners);
+        security.prepare();
         return () -> {
             tls.run();
-            authenticator.use(users);
+            change(security);
             int packetBytes = settings.integer(Setting.PACKET_BYTES_MAX);
             // No connection may be told of more than it accepts, whichever of the two it meets first.
             network.acceptPackets(Math.max(packetBytes, packetBytesMax));

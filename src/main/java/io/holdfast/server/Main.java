@@ -4,6 +4,7 @@ import io.holdfast.broker.Broker;
 import io.holdfast.broker.Setting;
 import io.holdfast.broker.Settings;
 import io.holdfast.broker.Store;
+import io.holdfast.broker.Sync;
 import io.holdfast.config.BadConfigException;
 import io.holdfast.config.Config;
 import io.holdfast.config.ConfigReader;
@@ -11,8 +12,11 @@ import io.holdfast.netty.CannotListenException;
 import io.holdfast.netty.Network;
 import io.holdfast.rocks.RocksStore;
 import io.holdfast.rocks.StoreException;
-import io.holdfast.security.Users;
+import io.holdfast.security.Security;
+import io.holdfast.security.SecuritySettings;
+import io.holdfast.security.ShownUrl;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -90,20 +94,24 @@ public final class Main {
         System.exit(STATUS_REFUSED);
     }
 
-    private static void start(Opener store, ConfigReader reader, Config config) throws InterruptedException {
+    private static void start(Opener store, ConfigReader reader, Config config)
+            throws InterruptedException, BadConfigException {
         HangUp hangUp = new HangUp();
         LogLevels logLevels = new LogLevels();
         logLevels.set(config.logLevels());
+        ExtensionFolder extensions = ExtensionFolder.load(config.extensions());
+        Security security = config.security().with(extensions.security());
+        config.requireGuarded(security);
         Memory memory = memory(config);
         Network.limitDirectMemory(memory.directBytes());
         Halt halt = new Halt();
         Thread.setDefaultUncaughtExceptionHandler(halt);
         Supplier<Store> opening = () -> store.open(config.data(), config.settings(), memory);
-        HoldfastServer server = new HoldfastServer(config.listeners(), config.settings(), memory,
-                config.users(), opening, halt);
+        HoldfastServer server = new HoldfastServer(config.listeners(), config.settings(), memory, security,
+                extensions.interceptors(), opening, halt);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "holdfast-stop"));
-        hangUp.does(new Reload(reader, server, logLevels, config));
-        System.out.println(banner(config, memory, server.urls()));
+        hangUp.does(new Reload(reader, server, logLevels, extensions.security(), config));
+        System.out.println(banner(config, security, memory, server.urls()));
     }
 
     private static Memory memory(Config config) {
@@ -168,7 +176,7 @@ public final class Main {
     }
 
     /** The last line is for programs: it comes once clients are served. */
-    private static String banner(Config config, Memory memory, List<String> urls) {
+    private static String banner(Config config, Security security, Memory memory, List<String> urls) {
         StringBuilder listeners = new StringBuilder();
         urls.forEach(url -> listeners.append("  listens on  ").append(url).append('\n'));
         return """
@@ -177,14 +185,42 @@ public final class Main {
                   admits      %s
                   stores in   %s
                   takes       %s
-                  promises    an acknowledgement means that it is on disk
+                  promises    an acknowledgement means that it is on disk%s
                 Holdfast is ready: %s"""
                 .formatted(Broker.version(), ProcessHandle.current().pid(), listeners,
-                        config.users() == Users.NONE ? "everyone on this machine, unauthenticated"
-                                : "the users of " + config.usersFile() + ", of whom there are "
-                                        + config.users().count(),
+                        admitted(security),
                         config.data(),
                         memory,
+                        config.listeners().stream().allMatch(one -> one.sync() == Sync.COMMIT) ? ""
+                                : ", but for listeners with another sync",
                         urls.getFirst());
+    }
+
+    private static String admitted(Security read) {
+        SecuritySettings security = read.settings();
+        if (!read.authenticates()) {
+            return security.anonymous() ? "everyone who reaches it, unauthenticated"
+                    : "everyone on this machine, unauthenticated";
+        }
+        List<String> whom = new ArrayList<>();
+        if (security.certificates()) {
+            whom.add("those whom certificates name");
+        }
+        if (security.jwt() != null) {
+            whom.add("those with a token signed by " + ShownUrl.of(security.jwt().keys()));
+        }
+        if (security.users() != null) {
+            whom.add("the users of " + security.users() + ", of whom there are " + read.users().count());
+        }
+        if (security.http() != null) {
+            whom.add("those whom " + ShownUrl.of(security.http().url().toString()) + " knows");
+        }
+        if (!security.authenticates()) {
+            whom.add("those whom extensions know");
+        }
+        if (security.anonymous()) {
+            whom.add("clients that name no user");
+        }
+        return String.join("; ", whom);
     }
 }

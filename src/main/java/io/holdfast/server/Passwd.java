@@ -1,5 +1,6 @@
 package io.holdfast.server;
 
+import io.holdfast.security.BadFileException;
 import io.holdfast.security.Mechanism;
 import io.holdfast.security.UsersFile;
 import java.io.BufferedReader;
@@ -23,7 +24,9 @@ final class Passwd {
             for on the terminal; without one, the first line of standard input is the password. A running
             broker reads the file again when `holdfast reload` tells it to.
 
-              --mechanism MECHANISM  SCRAM-SHA-256 or SCRAM-SHA-512; may be given twice (default: both)
+              --mechanism MECHANISM  SCRAM-SHA-256 or SCRAM-SHA-512; may be given twice (default: both); or
+                                     argon2id, which is harder to guess if the file is stolen, and which
+                                     only a password in CONNECT is good for
               --help                 print this, and end
             """;
 
@@ -52,7 +55,7 @@ final class Passwd {
             Path file = Path.of(arguments.getFirst());
             new UsersFile(file).put(user, password(user, in), mechanisms);
             return user + " is in " + file + " now";
-        } catch (UsersFile.BadUsersException | IllegalArgumentException e) {
+        } catch (BadFileException | IllegalArgumentException e) {
             throw new RefusedException(e.getMessage());
         } catch (IOException e) {
             throw new RefusedException(arguments.getFirst() + " cannot be written: " + e);
@@ -61,11 +64,15 @@ final class Passwd {
 
     private static Set<Mechanism> mechanisms(List<String> flags) throws RefusedException {
         Set<Mechanism> mechanisms = EnumSet.noneOf(Mechanism.class);
+        if (flags.equals(List.of("--mechanism", "argon2id"))) {
+            return mechanisms;
+        }
         for (int i = 0; i < flags.size(); i += 2) {
             Mechanism mechanism = i + 1 < flags.size() ? Mechanism.of(flags.get(i + 1)) : null;
             if (!flags.get(i).equals("--mechanism") || mechanism == null) {
                 throw new RefusedException(String.join(" ", flags.subList(i, flags.size()))
-                        + " is not understood; expected --mechanism SCRAM-SHA-256 or SCRAM-SHA-512");
+                        + " is not understood; expected --mechanism SCRAM-SHA-256, SCRAM-SHA-512 or"
+                        + " argon2id");
             }
             mechanisms.add(mechanism);
         }

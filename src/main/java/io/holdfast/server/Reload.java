@@ -5,6 +5,7 @@ import io.holdfast.config.Config;
 import io.holdfast.config.ConfigChanges;
 import io.holdfast.config.ConfigReader;
 import io.holdfast.netty.CannotListenException;
+import io.holdfast.security.Extensions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,11 +32,17 @@ final class Reload implements Runnable {
     private final ConfigReader reader;
     private final HoldfastServer server;
     private final LogLevels logLevels;
+    private final Extensions extensions;
     private Config running;
     private int count;
 
-    /** @param running what the broker has been started with */
-    Reload(ConfigReader reader, HoldfastServer server, LogLevels logLevels, Config running) {
+    /**
+     * @param extensions which stay as they are
+     * @param running what the broker has been started with
+     */
+    Reload(ConfigReader reader, HoldfastServer server, LogLevels logLevels, Extensions extensions,
+            Config running) {
+        this.extensions = extensions;
         this.reader = reader;
         this.server = server;
         this.logLevels = logLevels;
@@ -48,8 +55,8 @@ final class Reload implements Runnable {
         count++;
         try {
             ConfigChanges changes = ConfigChanges.of(running, reader.read());
-            Runnable change = server.prepare(changes.next().listeners(), changes.next().users(),
-                    changes.next().settings());
+            Runnable change = server.prepare(changes.next().listeners(),
+                    changes.next().security().with(extensions), changes.next().settings());
             change.run();
             logLevels.set(changes.next().logLevels());
             running = changes.next();

@@ -27,6 +27,9 @@ final class Usage {
                                unix:/run/holdfast.sock          Unix domain socket, for this user only
               --users FILE     who may enter: by user name and password, or by SCRAM-SHA-256 or SCRAM-SHA-512
                                as Authentication Method; without it, everyone on this machine may
+              --acl FILE       what they may publish and read, in Mosquitto's syntax; without it, everything
+              --allow-anonymous true
+                               lets clients enter that name no user, whatever else is said
               --data FOLDER    where everything that was acknowledged is kept (default ./data)
               --set NAME=VALUE a setting other than its default; may be given several times
               --server-reference HOST
@@ -43,7 +46,12 @@ final class Usage {
               client-ca=FILE   the certificates that vouch for those of clients (PEM)
               client-auth=required|optional
                                whether a client must show a certificate (default, with client-ca: required)
+              username=cn|san  the user is the one that the client's certificate names, as its Common Name,
+                               or beside it; no password is asked for then
               proxy=required   a PROXY protocol header, version 1 or 2, comes first on each connection
+              sync=commit|interval|os
+                               an acknowledgement means that the message is on disk (default), that it is a
+                               second later, or that the operating system has it
             """;
 
     private Usage() {}

@@ -22,6 +22,7 @@ final class Core {
 
     private final boolean authenticates;
     private final List<Effect.Authenticate> questions = new ArrayList<>();
+    private final List<String> reports = new ArrayList<>();
     private final Map<Long, Client> clients = new HashMap<>();
     private final Deque<Input> inputs = new ArrayDeque<>();
     private final Deque<Turn> uncommitted = new ArrayDeque<>();
@@ -68,7 +69,7 @@ final class Core {
         long id = ++lastConnectionId;
         Client client = new Client(this, id);
         clients.put(id, client);
-        handle(new Input.ConnectionOpened(id, "assigned-" + id, sync));
+        handle(new Input.ConnectionOpened(id, "assigned-" + id, Authentication.Origin.UNKNOWN, sync));
         return client;
     }
 
@@ -163,6 +164,17 @@ final class Core {
         return taken;
     }
 
+    long nowMillis() {
+        return nowMillis;
+    }
+
+    /** What the operator was told since the last call. */
+    List<String> reports() {
+        List<String> taken = List.copyOf(reports);
+        reports.clear();
+        return taken;
+    }
+
     /** What is asked about the client of a connection, since the last call: one question. */
     Authentication.Request question() {
         assertEquals(1, questions.size(), questions::toString);
@@ -213,6 +225,7 @@ final class Core {
                 clients.get(close.connectionId()).closed();
                 inputs.add(new Input.ConnectionClosed(close.connectionId()));
             }
+            case Effect.Report(String what) -> reports.add(what);
             case Effect.Authenticate question -> questions.add(question);
             case Effect.ReadSession(String clientId) ->
                 read(effect, new Input.SessionRead(clientId, store.readSession(clientId)));

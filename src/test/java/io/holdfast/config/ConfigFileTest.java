@@ -60,7 +60,7 @@ class ConfigFileTest {
         assertEquals(defaults.listeners().getFirst().address(), config.listeners().getFirst().address());
         assertEquals(List.of(), config.listeners().getFirst().layers());
         assertEquals(1, config.listeners().size());
-        assertEquals(defaults.users(), config.users());
+        assertEquals(defaults.security().settings(), config.security().settings());
         assertEquals(Path.of("data"), config.data().getFileName());
     }
 

@@ -9,7 +9,7 @@ import io.holdfast.broker.Setting;
 import io.holdfast.netty.Layer;
 import io.holdfast.netty.ListenerOptions;
 import io.holdfast.security.Mechanism;
-import io.holdfast.security.Users;
+import io.holdfast.security.SecuritySettings;
 import io.holdfast.security.UsersFile;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ class FlagsTest {
         assertEquals(List.of(ListenerOptions.tcp("--bind 127.0.0.1 --port 1883",
                 new InetSocketAddress("127.0.0.1", 1883))), options.listeners());
         assertEquals(Path.of("data").toAbsolutePath(), options.data());
-        assertEquals(Users.NONE, options.users());
+        assertEquals(SecuritySettings.DEFAULT, options.security().settings());
     }
 
     @Test
@@ -107,8 +107,8 @@ class FlagsTest {
         new UsersFile(users).put("ada", "secret", EnumSet.allOf(Mechanism.class));
         Config options = read(List.of("--listen", "mqtt://0.0.0.0:1883", "--users", users.toString()));
         assertEquals(new InetSocketAddress("0.0.0.0", 1883), options.listeners().getFirst().address());
-        assertEquals(users, options.usersFile());
-        assertEquals(1, options.users().count());
+        assertEquals(users, options.security().settings().users());
+        assertEquals(1, options.security().users().count());
     }
 
     @Test

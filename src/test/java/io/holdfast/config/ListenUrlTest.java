@@ -142,8 +142,8 @@ class ListenUrlTest {
             mqtt://127.0.0.1:65536         | ^: the port is 65536; expected a whole number from 0 to 65535
             mqtt://no.invalid:1883         | ^: the host is no.invalid, which is neither an IP address nor
             mqtt://127.0.0.1:1883/mqtt     | ^: the path is /mqtt; expected none, as only ws and wss have one
-            mqtt://127.0.0.1:1?proxi=no    | ^: there is no option proxi for it; expected proxy, or the
-            mqtt://127.0.0.1:1?cert=a.pem  | ^: there is no option cert for it; expected proxy, or the scheme
+            mqtt://127.0.0.1:1?proxi=no    | ^: there is no option proxi for it; expected proxy or sync, or
+            mqtt://127.0.0.1:1?cert=a.pem  | ^: there is no option cert for it; expected proxy or sync, or
             mqtt://127.0.0.1:1?proxy       | ^: the option is "proxy"; expected key=value
             mqtt://127.0.0.1:1?proxy=      | ^: the option is "proxy="; expected key=value
             mqtt://127.0.0.1:1?proxy=maybe | ^: proxy is maybe; expected required

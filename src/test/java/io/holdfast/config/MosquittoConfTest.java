@@ -123,7 +123,8 @@ class MosquittoConfTest {
             listener 0 /run/m.sock   | url: unix:/run/m.sock
             max_packet_size 5        | limits.packet-bytes-max would be 5; expected a whole number from 256
             persistent_client_expiration soon | limits.session-expiry-seconds-max would be soon; expected
-            allow_anonymous true     | without users everyone on this machine may enter, and nobody else
+            allow_anonymous true     | allow-anonymous: true
+            acl_file /etc/acl        | acl: /etc/acl
             persistence false        | what is acknowledged is always on disk
             queue_qos0_messages true | it is always false
             log_type subscribe       | log.level has error, warn, info, debug and trace

@@ -139,6 +139,7 @@ public final class ConnectionFuzz {
                 closedByCore.add(close.connectionId());
                 outbox.close(close);
             }
+            case Effect.Report _ -> throw new AssertionError("nobody is denied anything here");
             case Effect.Authenticate _ -> throw new AssertionError("nobody is authenticated here");
             case Effect.ReadSession(String clientId) ->
                 answers.add(new Input.SessionRead(clientId, store.readSession(clientId)));

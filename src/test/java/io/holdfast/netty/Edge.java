@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.Input;
 import io.holdfast.mqtt.Packet;
+import io.holdfast.spi.PublishInterceptor;
 import io.netty.buffer.ByteBufUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,7 +37,13 @@ final class Edge implements AutoCloseable {
     }
 
     Edge(Platform platform, ListenerOptions... listeners) {
-        network = new Network(List.of(listeners), platform, 1, 1 << 20, intake, connections);
+        this(platform, Rates.ANY, List.of(), listeners);
+    }
+
+    Edge(Platform platform, Rates rates, List<PublishInterceptor> interceptors,
+            ListenerOptions... listeners) {
+        network = new Network(List.of(listeners), platform, 1, 1 << 20, rates, interceptors, intake,
+                connections);
         network.startAccepting();
     }
 
@@ -47,7 +54,7 @@ final class Edge implements AutoCloseable {
 
     /**
      * Waits for the next input, which is of that kind. Unless packets are asked for, they are passed over,
-     * and so is that the connection is not read for a while.
+     * and so is, unless it is asked for, that the connection is not read for a while.
      */
     <T extends Input> T next(Class<T> type) {
         while (inputs.isEmpty()) {
@@ -56,7 +63,7 @@ final class Edge implements AutoCloseable {
             intake.release(intake.drainTo(drained, 1));
             if (type != Input.PacketsReceived.class) {
                 drained.removeIf(Input.PacketsReceived.class::isInstance);
-                drained.removeIf(Input.ReadingChanged.class::isInstance);
+                drained.removeIf(input -> input instanceof Input.ReadingChanged && !type.isInstance(input));
             }
             inputs.addAll(drained);
         }

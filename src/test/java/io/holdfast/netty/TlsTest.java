@@ -11,11 +11,13 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.holdfast.broker.Authentication.Origin;
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.Input;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.QoS;
+import io.holdfast.netty.Layer.CertificateName;
 import io.holdfast.netty.Layer.ClientCertificate;
 import io.holdfast.netty.Layer.TlsVersion;
 import io.holdfast.system.TestCertificates;
@@ -219,6 +221,32 @@ class TlsTest {
             client.getOutputStream().write(Edge.CONNECT);
             edge.sendLast(edge.nextClient());
             assertArrayEquals(Edge.PINGRESP, client.getInputStream().readAllBytes());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("platforms")
+    void theUserThatACertificateNamesAndTheAddressAreTold(Platform platform) throws Exception {
+        X509Bundle device = CERTIFICATES.client("device-7", "meter.example");
+        assertEquals("device-7", origin(platform, CertificateName.COMMON, device).certificateName());
+        assertEquals("meter.example",
+                origin(platform, CertificateName.ALTERNATIVE, device).certificateName());
+        assertNull(origin(platform, CertificateName.NONE, device).certificateName());
+        assertNull(origin(platform, CertificateName.COMMON, null).certificateName());
+        assertNull(origin(platform, CertificateName.ALTERNATIVE, CERTIFICATES.client).certificateName());
+    }
+
+    private static Origin origin(Platform platform, CertificateName name, X509Bundle shown)
+            throws Exception {
+        Layer.Tls tls = tls(CERTIFICATES.server, ClientCertificate.OPTIONAL, TlsVersion.values());
+        try (Edge edge = new Edge(platform, Edge.ANY_PORT, new Layer.Tls(tls.key(), tls.chain(),
+                tls.versions(), tls.clientCertificate(), tls.clientAuthorities(), name));
+                SSLSocket client = connect(edge, shown)) {
+            client.getOutputStream().write(Edge.CONNECT);
+            Origin origin = edge.next(Input.ConnectionOpened.class).origin();
+            assertEquals("127.0.0.1", origin.address());
+            assertEquals("--listen it", origin.listener());
+            return origin;
         }
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.access.AccessRules;
 import io.holdfast.broker.Authentication.Accepted;
 import io.holdfast.broker.Authentication.Begin;
 import io.holdfast.broker.Authentication.Continue;
@@ -15,6 +16,7 @@ import io.holdfast.broker.Authentication.Step;
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.Input;
 import io.holdfast.mqtt.ReasonCode;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
@@ -32,9 +34,20 @@ class AuthenticatorTest {
 
     private final BlockingQueue<Input.Authenticated> answers = new LinkedBlockingQueue<>();
     private final CountDownLatch threadsMayStart = new CountDownLatch(1);
-    private final Authenticator authenticator = new Authenticator(new Users(new TreeMap<>(Map.of("ada",
+    private final Users users = new Users(new TreeMap<>(Map.of("ada",
             Map.of(Mechanism.SCRAM_SHA_256, Credential.of(Mechanism.SCRAM_SHA_256, "lovelace", new byte[16],
-                    Credential.ITERATIONS_MIN))))), answers::add, this::thread);
+                    Credential.ITERATIONS_MIN)))));
+    private final Authenticator authenticator = new Authenticator(security(
+            SecuritySettings.DEFAULT.withUsers(Path.of("users"))), answers::add, this::thread);
+
+    private Security security(SecuritySettings settings) {
+        try {
+            return new Security(settings, users, AccessRules.NONE, Bans.NONE,
+                    Extensions.NONE);
+        } catch (BadFileException e) {
+            throw new AssertionError(e);
+        }
+    }
 
     /** A thread that works only when the test lets it. */
     private Thread thread(Runnable task) {
@@ -93,7 +106,7 @@ class AuthenticatorTest {
     void whatIsNoUtf8OrTooLongIsNoPassword() throws InterruptedException {
         Begin notText = new Begin("meter", null, null, "ada", new byte[] {-1});
         assertEquals(Scram.WRONG, ask(notText));
-        assertEquals(Scram.WRONG, ask(password("ada", "x".repeat(Authenticator.LENGTH_MAX + 1))));
+        assertEquals(Scram.WRONG, ask(password("ada", "x".repeat(Authenticator.PASSWORD_BYTES_MAX + 1))));
     }
 
     @Test

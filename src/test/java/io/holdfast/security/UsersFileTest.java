@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.holdfast.security.UsersFile.BadUsersException;
+import io.holdfast.security.BadFileException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -102,7 +102,7 @@ class UsersFileTest {
         assertRefused(write("a:" + PENCIL + "\na:" + PENCIL), folder.resolve("users")
                 + ", line 2: a has another line for SCRAM-SHA-256; expected one at most");
         assertRefused(write("# nobody yet\n"), folder.resolve("users") + " names no user; expected a line");
-        assertRefused(folder.resolve("none"), folder.resolve("none") + " does not exist; expected a file");
+        assertRefused(folder.resolve("none"), folder.resolve("none") + " does not exist; expected a text");
         Files.write(folder.resolve("users"), new byte[] {(byte) 0xFF});
         assertRefused(folder.resolve("users"), folder.resolve("users") + " is not UTF-8; expected a text");
         assertRefused(folder, folder + " cannot be read (");
@@ -121,7 +121,7 @@ class UsersFileTest {
 
     private static void assertRefused(Path path, String why) {
         String message =
-                assertThrows(BadUsersException.class, () -> new UsersFile(path).read()).getMessage();
+                assertThrows(BadFileException.class, () -> new UsersFile(path).read()).getMessage();
         assertTrue(message.startsWith(why), message);
         assertTrue(message.contains("expected"), message);
     }

@@ -9,14 +9,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.broker.Setting;
 import io.holdfast.broker.Settings;
 import io.holdfast.broker.Store;
+import io.holdfast.config.Config;
+import io.holdfast.config.ConfigReader;
 import io.holdfast.mqtt.Packet;
+import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.Property;
 import io.holdfast.mqtt.ProtocolVersion;
 import io.holdfast.mqtt.QoS;
 import io.holdfast.mqtt.ReasonCode;
 import io.holdfast.netty.CannotListenException;
 import io.holdfast.netty.ListenerOptions;
-import io.holdfast.security.Users;
+import io.holdfast.security.Extensions;
+import io.holdfast.security.Mechanism;
+import io.holdfast.security.Security;
+import io.holdfast.security.SecuritySettings;
+import io.holdfast.security.UsersFile;
 import io.holdfast.system.RawClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,14 +32,20 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The whole broker over a socket of this machine, but for the disk. */
 @Timeout(60)
@@ -109,8 +122,8 @@ class HoldfastServerTest {
         HoldfastServer server = start(0, Settings.DEFAULT.with(Setting.PACKET_BYTES_MAX, 1_000), () -> store);
         try (RawClient early = new RawClient(port(server), ProtocolVersion.MQTT_5)) {
             assertEquals(1_000, connected(early, "early"));
-            server.prepare(listeners(0), Users.NONE, Settings.DEFAULT.with(Setting.PACKET_BYTES_MAX, 3_000))
-                    .run();
+            server.prepare(listeners(0), Security.none(),
+                    Settings.DEFAULT.with(Setting.PACKET_BYTES_MAX, 3_000)).run();
             try (RawClient late = new RawClient(port(server), ProtocolVersion.MQTT_5)) {
                 assertEquals(3_000, connected(late, "late"));
                 late.send(publish(2_000), new Packet.Pingreq());
@@ -134,6 +147,65 @@ class HoldfastServerTest {
         return client.expect(Packet.Connack.class).properties().integer(Property.MAXIMUM_PACKET_SIZE, 0);
     }
 
+    /** Section 3.2.2.3.10: what the property means is not of the standard. */
+    @Test
+    void aClientIsToldWhatAnAcknowledgementMeansOnItsListener(@TempDir Path folder) throws Exception {
+        store.gate.release(1_000);
+        Config config = new ConfigReader(List.of("--listen", "mqtt://127.0.0.1:0?sync=interval", "--listen",
+                "mqtt://127.0.0.1:0"), Map.of(), folder.resolve("none")).read();
+        HoldfastServer server = new HoldfastServer(config.listeners(), Settings.DEFAULT,
+                Memory.of(0, 1 << 30), Security.none(), List.of(), () -> store, this::fail);
+        List<Object> told = new ArrayList<>();
+        for (String url : server.urls()) {
+            try (RawClient client = new RawClient(URI.create(url).getPort(), ProtocolVersion.MQTT_5)) {
+                client.send(RawClient.persistent(ProtocolVersion.MQTT_5, "c"));
+                told.add(client.expect(Packet.Connack.class).properties()
+                        .only(property -> property == Property.USER_PROPERTY).entries().stream()
+                        .map(Properties.Entry::value).toList());
+            }
+        }
+        assertEquals(List.of(List.of(new Properties.UserProperty("sync", "interval")), List.of()), told);
+        server.stop();
+    }
+
+    private static Security security(Path folder, String rules, String... users) throws Exception {
+        Path file = folder.resolve("users-" + users.length);
+        for (String user : users) {
+            new UsersFile(file).put(user, "secret", Set.of(Mechanism.SCRAM_SHA_256));
+        }
+        Path acl = Files.writeString(folder.resolve("acl"), rules);
+        return Security.read(SecuritySettings.DEFAULT.withUsers(file).withAcl(acl), Extensions.NONE);
+    }
+
+    private static RawClient connected(HoldfastServer server, String user) throws IOException {
+        RawClient client = new RawClient(port(server), ProtocolVersion.MQTT_5);
+        client.send(new Packet.Connect(ProtocolVersion.MQTT_5, true, 0, Properties.NONE, user, null, user,
+                "secret".getBytes(StandardCharsets.UTF_8)));
+        assertEquals(ReasonCode.SUCCESS, client.expect(Packet.Connack.class).reason());
+        return client;
+    }
+
+    private static ReasonCode publish(RawClient client) throws IOException {
+        client.send(RawClient.publish(QoS.AT_LEAST_ONCE, 1, "a", new byte[1]));
+        return client.expect(Packet.Puback.class).reason();
+    }
+
+    @Test
+    void usersAndRulesAreExchangedWhileClientsAreServed(@TempDir Path folder) throws Exception {
+        store.gate.release(1_000);
+        HoldfastServer server = new HoldfastServer(listeners(0), Settings.DEFAULT, Memory.of(0, 1 << 30),
+                security(folder, "pattern readwrite #", "ada", "eve"), List.of(), () -> store, this::fail);
+        try (RawClient ada = connected(server, "ada"); RawClient eve = connected(server, "eve")) {
+            assertEquals(ReasonCode.NO_MATCHING_SUBSCRIBERS, publish(eve));
+            server.prepare(listeners(0), security(folder, "user ada\ntopic #", "eve"), Settings.DEFAULT)
+                    .run();
+            assertEquals(ReasonCode.NOT_AUTHORIZED, ada.expect(Packet.Disconnect.class).reason());
+            assertEquals(ReasonCode.NOT_AUTHORIZED, publish(eve));
+        }
+        server.stop();
+        assertTrue(failures.isEmpty(), failures::toString);
+    }
+
     private static int freePort() throws IOException {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return free.getLocalPort();
@@ -150,8 +222,8 @@ class HoldfastServerTest {
 
     private HoldfastServer start(int port, Settings settings, Supplier<Store> opening)
             throws InterruptedException {
-        return new HoldfastServer(listeners(port), settings, Memory.of(0, 1 << 30), Users.NONE, opening,
-                this::fail);
+        return new HoldfastServer(listeners(port), settings, Memory.of(0, 1 << 30), Security.none(),
+                List.of(), opening, this::fail);
     }
 
     private static List<ListenerOptions> listeners(int port) {

@@ -12,7 +12,7 @@ import io.holdfast.mqtt.QoS;
 import io.holdfast.mqtt.ReasonCode;
 import io.holdfast.netty.ListenerOptions;
 import io.holdfast.rocks.RocksStore;
-import io.holdfast.security.Users;
+import io.holdfast.security.Security;
 import io.holdfast.system.RawClient;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -63,7 +63,8 @@ class SlowDiskTest {
     void publishersAreSlowedDownAndMemoryIsBoundedAndNobodyIsDropped() throws Exception {
         server = new HoldfastServer(List.of(ListenerOptions.tcp("--port 0",
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))), Settings.DEFAULT,
-                Memory.of(0, 1 << 30), Users.NONE, this::open, (_, failure) -> failure.printStackTrace());
+                Memory.of(0, 1 << 30), Security.none(), List.of(), this::open,
+                (_, failure) -> failure.printStackTrace());
         subscribeAndLeave();
         syncsAreSlow = true;
         List<FutureTask<Integer>> publishers = new ArrayList<>();

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** What a simulated client passes on to its application: nothing twice, nothing too late, and all of it. */
 final class Application {
@@ -81,10 +82,11 @@ final class Application {
      *
      * @throws Breach.Found if it will not come, because a later one has come that must not overtake it
      */
-    String missing(Map<String, Granted> granted) {
+    String missing(Map<String, Granted> granted, Predicate<Ledger.Published> mayRead) {
         String text = null;
         for (Ledger.Published message : ledger.all()) {
-            if (!delivered.containsKey(message.number) && isDue(message, granted)) {
+            if (!delivered.containsKey(message.number) && isDue(message, granted)
+                    && mayRead.test(message)) {
                 text = clientId + " did not get " + message + " through one of " + granted.keySet();
                 String lost = text;
                 Breach.LOST.unless(!isOvertaken(message), () -> lost);

@@ -1,5 +1,6 @@
 package io.holdfast.simulation;
 
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -25,6 +26,10 @@ final class Dice implements RandomGenerator {
     @Override
     public long nextLong() {
         return mix(state += GOLDEN_GAMMA);
+    }
+
+    <T> T pick(List<T> from) {
+        return from.get(nextInt(from.size()));
     }
 
     /** Spreads each bit over all others: one of 64 bits, and different for different ones. */

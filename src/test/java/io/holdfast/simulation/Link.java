@@ -1,5 +1,7 @@
 package io.holdfast.simulation;
 
+import io.holdfast.broker.Authentication;
+import io.holdfast.broker.Input;
 import io.holdfast.mqtt.Packet;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -27,6 +29,23 @@ final class Link {
     Link(long id, SimulatedClient client) {
         this.id = id;
         this.client = client;
+    }
+
+    /** What the core is told first. */
+    Input opened() {
+        return new Input.ConnectionOpened(id, "assigned-" + id, Authentication.Origin.UNKNOWN, client.sync);
+    }
+
+    void closeByBroker() {
+        closedByBroker = true;
+        toBroker.clear();
+    }
+
+    /** The client uses it no longer. */
+    void lost(long step) {
+        if (client.link == this) {
+            client.lost(step);
+        }
     }
 
     /** Of what is on its way to the broker, some may still arrive. */

@@ -46,6 +46,8 @@ public enum Sabotage {
     FORGET_EXPIRY,
     /** A client is let in though the authenticator refused it. */
     LET_IN_REFUSED,
+    /** What a client may read is forgotten on the way from the authenticator to the core. */
+    FORGET_PERMISSIONS,
     /** What is committed is not synced, and a power cut takes it. */
     FORGET_SYNC;
 
@@ -82,7 +84,7 @@ public enum Sabotage {
             case FORGET_RECEIVED, FORGET_PUBREL, CURSOR_TOO_FAR, TRIM_TOO_MUCH, KEEP_WILL, LEASE_TO_NOBODY,
                     FORGET_RETAINED, FORGET_EXPIRY -> true;
             case NONE, ACKNOWLEDGE_EARLY, PUBLISH_EARLY, RESEND_WRONG_ENTRY, REPLAY_TOO_FAR,
-                    LET_IN_REFUSED, FORGET_SYNC -> false;
+                    LET_IN_REFUSED, FORGET_PERMISSIONS, FORGET_SYNC -> false;
         };
     }
 
@@ -94,8 +96,13 @@ public enum Sabotage {
 
     /** The authenticator's answer as it reaches the core. */
     Authentication.Step onItsWay(Authentication.Step step) {
-        return this == LET_IN_REFUSED && step instanceof Authentication.Refused
-                ? new Authentication.Accepted(null, null) : step;
+        return switch (step) {
+            case Authentication.Refused _ when this == LET_IN_REFUSED ->
+                new Authentication.Accepted(null, null);
+            case Authentication.Accepted accepted when this == FORGET_PERMISSIONS ->
+                new Authentication.Accepted(accepted.userName(), accepted.data());
+            default -> step;
+        };
     }
 
     private InFlight unreleased(InFlight delivery) {

@@ -366,6 +366,7 @@ final class SimulatedClient {
         Ledger.Published message = packet.payload().length == 0 ? ledger.findClearing(packet.topicName())
                 : ledger.find(ByteBuffer.wrap(packet.payload()).getInt());
         assertEquals(message.topicName, packet.topicName(), "the wrong message");
+        assertTrue(mayRead(message), () -> clientId + " may not read " + message);
         checkWill(message);
         checkIdentifiers(packet, message);
         assertTrue(packet.properties().integer(Property.MESSAGE_EXPIRY_INTERVAL, 0)
@@ -395,6 +396,11 @@ final class SimulatedClient {
                 link.toBroker.add(new Packet.Pubrec(packet.packetId(), ReasonCode.SUCCESS, Properties.NONE));
             }
         }
+    }
+
+    private boolean mayRead(Ledger.Published message) {
+        return !authenticator.isLimited(this)
+                || !message.topicName.equals(SimulatedAuthenticator.HIDDEN_TOPIC);
     }
 
     /** A Will Message is not published while its connection lives [MQTT-3.1.2-8]. */
@@ -437,7 +443,7 @@ final class SimulatedClient {
      * @throws Breach.Found if it will not come
      */
     String missing() {
-        return application.missing(granted);
+        return application.missing(granted, this::mayRead);
     }
 
     /** Whether it has been a member of the group for as long as there is the message. */

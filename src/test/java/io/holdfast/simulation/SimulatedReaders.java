@@ -69,7 +69,8 @@ final class SimulatedReaders {
                 store.reclaim();
                 yield new Input.SpaceReclaimed();
             }
-            case Effect.Send _, Effect.Close _ -> throw new IllegalStateException("not a read");
+            case Effect.Send _, Effect.Close _, Effect.Report _ ->
+                throw new IllegalStateException("not a read");
         };
     }
 }

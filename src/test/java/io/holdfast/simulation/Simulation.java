@@ -165,7 +165,7 @@ public final class Simulation {
             inputs.add(operator.changeLimits(ledger));
             tell(operator::told);
         } else if (dice < 400) {
-            clientActs(pick(clients));
+            clientActs(random.pick(clients));
         } else {
             work();
         }
@@ -178,10 +178,6 @@ public final class Simulation {
 
     private void tellInside(Supplier<String> line) {
         story.tellInside(step, line);
-    }
-
-    private <T> T pick(List<T> from) {
-        return from.get(random.nextInt(from.size()));
     }
 
     private void clientActs(SimulatedClient client) {
@@ -203,7 +199,7 @@ public final class Simulation {
     private void open(SimulatedClient client, boolean cleanStart) {
         Link link = new Link(++lastLinkId, client);
         links.put(link.id, link);
-        inputs.add(new Input.ConnectionOpened(link.id, "assigned-" + link.id, client.sync));
+        inputs.add(link.opened());
         acts.connect(client, link, cleanStart, step);
     }
 
@@ -212,27 +208,21 @@ public final class Simulation {
         if (links.isEmpty()) {
             return;
         }
-        Link link = pick(List.copyOf(links.values()));
+        Link link = random.pick(List.copyOf(links.values()));
         switch (random.nextInt(5)) {
             case 0 -> {
                 tell(() -> link.client.clientId + " loses its connection");
                 link.closedByClient = true;
                 link.toClient.clear();
                 link.breakOff(random);
-                lost(link);
+                link.lost(step);
             }
             case 1 -> {
                 tell(() -> link.client.clientId + " loses its connection, and the broker is not told");
-                lost(link); // half open, until the client connects again and takes over
+                link.lost(step); // half open, until the client connects again and takes over
             }
             case 2, 3 -> inputs.add(new Input.WritabilityChanged(link.id, true));
             default -> inputs.add(new Input.WritabilityChanged(link.id, false));
-        }
-    }
-
-    private void lost(Link link) {
-        if (link.client.link == link) {
-            link.client.lost(step);
         }
     }
 
@@ -282,7 +272,7 @@ public final class Simulation {
             link.reportedClosed = true;
             inputs.add(new Input.ConnectionClosed(link.id));
         }
-        lost(link);
+        link.lost(step);
         links.remove(link.id);
     }
 
@@ -386,10 +376,10 @@ public final class Simulation {
             case Effect.Close close -> {
                 Link link = links.get(close.connectionId());
                 if (link != null) {
-                    link.closedByBroker = true;
-                    link.toBroker.clear();
+                    link.closeByBroker();
                 }
             }
+            case Effect.Report _ -> { }
             case Effect.Authenticate _, Effect.ReadSession _, Effect.ReadLog _, Effect.ReadEntries _,
                     Effect.ReadDue _, Effect.MeasureLog _, Effect.ReadRetained _,
                     Effect.ReadExpiredRetained _, Effect.ReadDelayed _, Effect.MeasureDisk _,

@@ -77,7 +77,7 @@ class RefusalIT {
     void anAddressThatOthersMayReachIsRefused() throws Exception {
         assertRefused("--bind 0.0.0.0 --port 1883: other machines may reach 0.0.0.0, and without users"
                 + " nobody is authenticated; expected a loopback address such as 127.0.0.1 or ::1, or"
-                + " --users FILE",
+                + " --users FILE, or --allow-anonymous true, with which everyone who reaches it may enter",
                 "--bind", "0.0.0.0", "--data", folder.resolve("data").toString());
         assertNothingLeft();
     }
@@ -85,8 +85,10 @@ class RefusalIT {
     @Test
     void aUsersFileWithAMistakeIsRefusedWithItsLine() throws Exception {
         Path users = Files.writeString(folder.toRealPath().resolve("users"), "# devices\nmeter:secret\n");
-        assertRefused("--users: " + users + ", line 2: what follows the user name is no credential; expected"
-                + " SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey, or the same with SCRAM-SHA-512",
+        assertRefused(users + ", line 2: what follows the user name is no credential; expected"
+                + " SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey, or the same with SCRAM-SHA-512, or"
+                + " $6$salt$hash or $7$iterations$salt$hash as mosquitto_passwd writes them, or a hash of"
+                + " Argon2id or bcrypt",
                 "--port", "0", "--users", users.toString(), "--data", folder.resolve("data").toString());
         assertEquals(List.of(users), left());
     }

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.hivemq.client.mqtt.MqttClientSslConfig;
+import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
@@ -169,6 +171,28 @@ class ReloadIT {
         Mqtt5BlockingClient client = client("ada");
         assertEquals(50, receiveMaximum(client.connect()));
         client.disconnect();
+    }
+
+    @Test
+    void rulesAndBansAreTakenWhileClientsAreConnected() throws Exception {
+        passwd("eve");
+        assertEquals(0, reload().status());
+        Mqtt5BlockingClient ada = client("ada");
+        Mqtt5BlockingClient eve = client("eve");
+        ada.connect();
+        eve.connect();
+        eve.publishWith().topic("t").qos(MqttQos.AT_LEAST_ONCE).send();
+        Files.writeString(folder.resolve("acl"), "user eve\ntopic read #\n");
+        Files.writeString(folder.resolve("bans"), "user ada\n");
+        Files.writeString(file, "acl: acl\nbans: bans\n" + Files.readString(file));
+        Said said = reload();
+        assertEquals(0, said.status(), said.text());
+        assertTrue(said.text().contains("acl: the rules of "), said::text);
+        assertTrue(said.text().contains("bans: those of "), said::text);
+        assertThrows(Mqtt5PubAckException.class,
+                () -> eve.publishWith().topic("t").qos(MqttQos.AT_LEAST_ONCE).send());
+        assertThrows(Mqtt5ConnAckException.class, () -> client("ada").connect());
+        eve.disconnect();
     }
 
     @Test

@@ -23,6 +23,12 @@ public final class TestCertificates {
     public final X509Bundle client =
             build(builder("Client").addExtendedKeyUsage(ExtendedKeyUsage.PKIX_KP_CLIENT_AUTH), authority);
 
+    /** Of a client, like {@link #client}, with that Common Name, and a name beside it. */
+    public X509Bundle client(String commonName, String alternativeName) {
+        return build(builder(commonName).addSanDnsName(alternativeName)
+                .addExtendedKeyUsage(ExtendedKeyUsage.PKIX_KP_CLIENT_AUTH), authority);
+    }
+
     /** Of the broker, like {@link #server}, but no longer valid. */
     public X509Bundle expiredServer() {
         return server(builder("Expired").notAfter(Instant.now().minus(1, ChronoUnit.DAYS)));
