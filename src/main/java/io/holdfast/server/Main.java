@@ -9,6 +9,7 @@ import io.holdfast.config.Config;
 import io.holdfast.config.ConfigReader;
 import io.holdfast.netty.CannotListenException;
 import io.holdfast.netty.Network;
+import io.holdfast.netty.Supervisor;
 import io.holdfast.rocks.RocksStore;
 import io.holdfast.rocks.StoreException;
 import io.holdfast.security.Users;
@@ -101,9 +102,11 @@ public final class Main {
         Supplier<Store> opening = () -> store.open(config.data(), config.settings(), memory);
         HoldfastServer server = new HoldfastServer(config.listeners(), config.settings(), memory,
                 config.users(), opening, halt);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "holdfast-stop"));
+        Supervisor supervisor = new Supervisor(System.getenv());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, supervisor), "holdfast-stop"));
         hangUp.does(new Reload(reader, server, logLevels, config));
         System.out.println(banner(config, memory, server.urls()));
+        supervisor.ready(server::isAlive);
     }
 
     private static Memory memory(Config config) {
@@ -158,8 +161,9 @@ public final class Main {
         System.exit(STATUS_REFUSED);
     }
 
-    private static void stop(HoldfastServer server) {
+    private static void stop(HoldfastServer server, Supervisor supervisor) {
         try {
+            supervisor.stopping();
             server.stop();
             System.out.println("Holdfast has stopped.");
         } catch (InterruptedException _) {
