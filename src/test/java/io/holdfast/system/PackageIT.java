@@ -100,7 +100,7 @@ class PackageIT {
 
     @Test
     void withoutJavaItIsInstalledAndSaysWhatIsMissing() throws Exception {
-        world.run("for folder in /usr/lib/jvm \"$JAVA_HOME\"; do mount -t tmpfs none \"$folder\"; done");
+        world.run("for folder in \"$JAVA_HOME\" /usr/lib/jvm; do mount -t tmpfs none \"$folder\"; done");
         String said = world.run("dpkg -i /root/holdfast.deb");
         assertTrue(said.contains("Java 25 or newer is needed, and none was found"), said);
         assertFalse(exists("/run/holdfast.pid"));
@@ -154,7 +154,7 @@ class PackageIT {
         world.run(HOLDFAST.formatted("reload"));
         write(CONFIG, "no-key: 1\n");
         StringBuilder said = new StringBuilder();
-        assertEquals(1, world.run(HOLDFAST.formatted("reload"), said), said::toString);
+        assertNotEquals(0, world.run(HOLDFAST.formatted("reload"), said), said::toString);
         assertTrue(said.toString().contains("no-key"), said::toString);
         world.run("sed -i '/^no-key/d' " + CONFIG);
     }
