@@ -75,7 +75,8 @@ class PackageIT {
 
         awaitCache();
         port = BrokerProcess.freePort();
-        write("/etc/default/holdfast", "JAVA_HOME=" + System.getProperty("java.home") + "\n");
+        write("/etc/default/holdfast",
+                "JAVA_HOME=" + System.getProperty("java.home") + "\nHOLDFAST_BUILD=no\n"); // no cache anew
         write(CONFIG, "listeners: [\"mqtt://127.0.0.1:" + port + "\"]\n");
         restarts(HOLDFAST.formatted("restart"));
         String line = world.run("tr '\\0' ' ' </proc/$(cat /run/holdfast.pid)/cmdline");
