@@ -3,15 +3,21 @@
 # The oldest JDK that Holdfast is built with and runs on.
 HOLDFAST_JDK_RELEASE=25
 
+# Its programs without which it will not do; the packages, which build nothing, need no compiler.
+HOLDFAST_JDK_PROGRAMS="java javac"
+
 # Prints the feature release of the JDK (or JRE) in $1, e.g. 25, from its `release` file; or nothing.
 jdk_release() {
   sed -n 's/^JAVA_VERSION="\{0,1\}\([0-9]*\).*/\1/p' "$1/release" 2>/dev/null | head -n 1
 }
 
-# True when $1 is the home of a JDK that is new enough and has a compiler.
+# True when $1 is the home of a JDK that is new enough and has the programs.
 jdk_fits() {
-  local release
-  [ -n "$1" ] && [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] || return 1
+  local release program
+  [ -n "$1" ] || return 1
+  for program in $HOLDFAST_JDK_PROGRAMS; do
+    [ -x "$1/bin/$program" ] || return 1
+  done
   release=$(jdk_release "$1")
   [ -n "$release" ] && [ "$release" -ge "$HOLDFAST_JDK_RELEASE" ]
 }

@@ -47,6 +47,7 @@ public final class HoldfastServer {
     private final Network network;
     private final Memory memory;
     private int packetBytesMax;
+    private long releasedWhenAsked;
 
     /**
      * Takes the addresses, opens the store and recovers, makes what that led to durable, and serves clients.
@@ -137,6 +138,18 @@ public final class HoldfastServer {
             network.acceptPackets(packetBytes);
             packetBytesMax = packetBytes;
         };
+    }
+
+    /**
+     * Whether the core has decided a turn, and the committer released it, since this was last asked; one
+     * thread. Asking gives the core an input, so that there is a turn before the next time.
+     */
+    boolean isAlive() {
+        long released = committer.releasedThrough();
+        boolean alive = released > releasedWhenAsked;
+        releasedWhenAsked = released;
+        intake.submit(new Input.TimePassed(), 0);
+        return alive;
     }
 
     private EffectRunner effects() {

@@ -10,6 +10,7 @@ import io.holdfast.config.Config;
 import io.holdfast.config.ConfigReader;
 import io.holdfast.netty.CannotListenException;
 import io.holdfast.netty.Network;
+import io.holdfast.netty.Supervisor;
 import io.holdfast.rocks.RocksStore;
 import io.holdfast.rocks.StoreException;
 import io.holdfast.security.Security;
@@ -109,9 +110,11 @@ public final class Main {
         Supplier<Store> opening = () -> store.open(config.data(), config.settings(), memory);
         HoldfastServer server = new HoldfastServer(config.listeners(), config.settings(), memory, security,
                 extensions.interceptors(), opening, halt);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "holdfast-stop"));
+        Supervisor supervisor = new Supervisor(System.getenv());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, supervisor), "holdfast-stop"));
         hangUp.does(new Reload(reader, server, logLevels, extensions.security(), config));
         System.out.println(banner(config, security, memory, server.urls()));
+        supervisor.ready(server::isAlive);
     }
 
     private static Memory memory(Config config) {
@@ -166,8 +169,9 @@ public final class Main {
         System.exit(STATUS_REFUSED);
     }
 
-    private static void stop(HoldfastServer server) {
+    private static void stop(HoldfastServer server, Supervisor supervisor) {
         try {
+            supervisor.stopping();
             server.stop();
             System.out.println("Holdfast has stopped.");
         } catch (InterruptedException _) {

@@ -2,6 +2,7 @@ package io.holdfast.server;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -135,6 +136,33 @@ class HoldfastServerTest {
             assertEquals(ReasonCode.PACKET_TOO_LARGE, early.expect(Packet.Disconnect.class).reason());
         }
         server.stop();
+    }
+
+    @Test
+    void aBrokerIsAliveOnlyWhileWhatItDecidesBecomesDurable() throws Exception {
+        store.gate.release(1_000);
+        HoldfastServer server = start(0);
+        awaitAlive(server);
+        awaitAlive(server); // an idle one is
+        store.gate.drainPermits();
+        store.commits.forEach(_ -> store.awaitCommit());
+        try (RawClient client = new RawClient(port(server), ProtocolVersion.MQTT_5)) {
+            client.send(RawClient.persistent(ProtocolVersion.MQTT_5, "device"));
+            store.awaitCommit();
+            server.isAlive(); // there may have been a turn before
+            assertFalse(server.isAlive());
+            assertFalse(server.isAlive());
+            store.gate.release(1_000);
+            client.expect(Packet.Connack.class);
+            awaitAlive(server);
+        }
+        server.stop();
+    }
+
+    private static void awaitAlive(HoldfastServer server) {
+        while (!server.isAlive()) {
+            Thread.onSpinWait();
+        }
     }
 
     private static Packet.Publish publish(int bytes) {

@@ -38,7 +38,8 @@ class ClassCacheIT {
     void install() throws IOException {
         Files.createDirectories(home.resolve("tools/lib"));
         Files.createDirectories(target());
-        for (String file : List.of("tools/holdfast", "tools/lib/jdk.sh", "target/holdfast.jar")) {
+        for (String file : List.of("tools/holdfast", "tools/lib/jdk.sh", "tools/lib/java.sh",
+                "target/holdfast.jar")) {
             Files.copy(Path.of(file), home.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
         }
         Files.createSymbolicLink(target().resolve("lib"), Path.of("target/lib").toAbsolutePath());
