@@ -26,6 +26,13 @@ public sealed interface Effect {
      */
     record Authenticate(long connectionId, Authentication.Request request) implements Effect {}
 
+    /**
+     * Nothing is left of a session; for the log.
+     *
+     * @param why one clause
+     */
+    record SessionEnded(String clientId, String why) implements Effect {}
+
     /** Answered by {@link Input.SessionRead}. */
     record ReadSession(String clientId) implements Effect {}
 

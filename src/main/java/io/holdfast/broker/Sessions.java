@@ -128,7 +128,8 @@ final class Sessions {
         StoredSession stored = read.rows().isEmpty() ? null : StoredSession.of(read.rows());
         State.Opening opening = connection == null ? null : (State.Opening) connection.state;
         if (stored != null) {
-            boolean unwanted = reading.unwanted || routing.overflow().endsSession(stored);
+            String unwanted = reading.unwanted ? "a Clean Start"
+                    : routing.overflow().endsSession(stored) ? "more waited for it than may" : null;
             stored = endOrPublishWill(stored, unwanted, turn);
         }
         if (moreAreDue && readings.isEmpty()) {
@@ -141,13 +142,20 @@ final class Sessions {
         return new Opened(connection, opening.held());
     }
 
-    /** Does what is due about a stored session. Returns it as it is then, or null if it has ended. */
-    private StoredSession endOrPublishWill(StoredSession stored, boolean unwanted, Turn turn) {
+    /**
+     * Does what is due about a stored session. Returns it as it is then, or null if it has ended.
+     *
+     * @param unwanted why it must end, whether it is due or not; or null
+     */
+    private StoredSession endOrPublishWill(StoredSession stored, String unwanted, Turn turn) {
         boolean expired = stored.hasEnded(turn.nowMillis()) && stored.row().expirySeconds() > 0;
         counters.sessionsExpired += expired ? 1 : 0;
-        if (unwanted || stored.hasEnded(turn.nowMillis())) {
+        if (unwanted != null || stored.hasEnded(turn.nowMillis())) {
             stored.end(routing, turn);
             durable--;
+            turn.effect(new Effect.SessionEnded(stored.row().clientId(), expired
+                    ? "the client was away for " + stored.row().expirySeconds() + " s"
+                    : unwanted != null ? unwanted : "its connection ended"));
             return null;
         }
         if (!stored.isWillDue(turn.nowMillis())) {

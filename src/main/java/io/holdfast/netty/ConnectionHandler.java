@@ -51,6 +51,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private final long id;
     private Channel channel;
     private Outbound outbound;
+    private ClientLog log;
+    private String assignedClientId;
 
     /** Bytes that are the beginning of a packet; null if there are none. */
     private ByteBuf rest;
@@ -63,6 +65,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private boolean congested;
     private boolean awaitsRoom;
     private boolean draining;
+    /** Why the edge ended the connection, or null if it did not. */
+    private String cutWhy;
     private boolean opened;
     private boolean answered;
     private Future<?> closeTimeout;
@@ -90,7 +94,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         channel = context.channel();
-        outbound = new Outbound(channel, connections, this::drain);
+        assignedClientId = connections.newClientId();
+        log = new ClientLog(channel, assignedClientId);
+        outbound = new Outbound(channel, connections, log, this::drain);
     }
 
     @Override
@@ -100,7 +106,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         opened = true;
-        intake.submit(new Input.ConnectionOpened(id, connections.newClientId()), 0);
+        intake.submit(new Input.ConnectionOpened(id, assignedClientId), 0);
     }
 
     @Override
@@ -143,6 +149,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         }
         if (opened) {
             opened = false;
+            log.ended(cutWhy != null ? cutWhy : outbound.closingWhy());
             intake.submit(new Input.ConnectionClosed(id), 0);
             connections.remove(this);
         }
@@ -229,6 +236,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     private void cut(String why) {
         LOG.debug("connection {} from {} is closed: {}", id, Peer.of(channel), why);
+        cutWhy = why;
         connections.cut();
         Ending.cut(channel);
     }
@@ -269,6 +277,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
                 connected = true;
                 outbound.use(OutboundAliases.of(connect));
             }
+            log.received(packet);
             packets.add(packet);
         }
         int consumed = size - in.remaining();

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
@@ -39,6 +40,8 @@ final class Listener {
     private final Platform platform;
     private final SslContext tls;
     private final Channel channel;
+    private final LongAdder accepted = new LongAdder();
+    private final LongAdder ended = new LongAdder();
 
     /**
      * Takes the address, where connections wait until {@link #startAccepting}.
@@ -53,9 +56,11 @@ final class Listener {
         tls = tls();
         ServerBootstrap bootstrap = bootstrap(eventLoops).childHandler(new ChannelInitializer<>() {
             @Override
-            protected void initChannel(Channel accepted) {
-                governor.enter(accepted);
-                accepted.pipeline().addLast(options.layers().isEmpty()
+            protected void initChannel(Channel connection) {
+                accepted.increment();
+                connection.closeFuture().addListener(_ -> ended.increment());
+                governor.enter(connection);
+                connection.pipeline().addLast(options.layers().isEmpty()
                         ? connectionHandlers.get()
                         : new Approach(options.layers(), tls, connectionHandlers));
             }
@@ -66,6 +71,7 @@ final class Listener {
             ReferenceCountUtil.release(tls);
             throw e;
         }
+        ClientLog.listens(channel, url());
         governor.govern(channel);
     }
 
@@ -73,6 +79,16 @@ final class Listener {
     String url() {
         SocketAddress local = channel.localAddress();
         return options.url(local instanceof InetSocketAddress address ? address.getPort() : 0);
+    }
+
+    /** Connections since the start. */
+    long accepted() {
+        return accepted.sum();
+    }
+
+    /** Connections that are open. */
+    long open() {
+        return Math.max(0, accepted.sum() - ended.sum());
     }
 
     /** Accepts no further connection; those that are open stay. */

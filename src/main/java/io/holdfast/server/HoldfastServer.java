@@ -1,5 +1,7 @@
 package io.holdfast.server;
 
+import io.holdfast.admin.Measured;
+import io.holdfast.admin.Reading;
 import io.holdfast.broker.Broker;
 import io.holdfast.broker.Input;
 import io.holdfast.broker.Setting;
@@ -33,6 +35,8 @@ public final class HoldfastServer {
 
     /** Tests look at its gauge. */
     final Intake intake;
+    private final Measured measured = new Measured();
+    private final Memory memory;
     private final Store store;
     private final Connections connections;
     private final Readers readers;
@@ -54,6 +58,7 @@ public final class HoldfastServer {
     public HoldfastServer(List<ListenerOptions> listeners, Settings settings, Memory memory, Users users,
             Supplier<Store> opening, Thread.UncaughtExceptionHandler halt) throws InterruptedException {
         Settings limits = settings.within(memory.totalBytes());
+        this.memory = memory;
         intake = new Intake(memory.intakeBytes());
         connections = new Connections(limits.integer(Setting.CONNECTIONS_MAX), memory.outboundBytes(),
                 memory.directBytes());
@@ -68,16 +73,17 @@ public final class HoldfastServer {
                 task -> thread("reader-" + reader.incrementAndGet(), task, halt));
         authenticator = new Authenticator(users, answer -> intake.submit(answer, 0),
                 task -> thread("authenticator", task, halt));
-        committer = new Committer(store, intake, effects());
+        committer = new Committer(store, intake, effects(), measured);
         long seed = new SecureRandom().nextLong();
         Broker broker = new Broker(limits, users != Users.NONE, store.recover(), seed, clock.getAsLong());
         commitThread = thread("commit", committer, halt);
-        CoreLoop core = new CoreLoop(broker, intake, committer, effects(), clock, this::edge, halt);
+        CoreLoop core = new CoreLoop(broker, intake, committer, effects(), clock, this::edge, measured, halt);
         coreThread = thread("core", core, halt);
         commitThread.start();
         coreThread.start();
         committer.awaitFirst();
         network.startAccepting();
+        measured.serving();
     }
 
     private Store open(Supplier<Store> opening) {
@@ -104,6 +110,7 @@ public final class HoldfastServer {
      * which loses nothing.
      */
     public void stop() throws InterruptedException {
+        measured.stopping();
         connections.refuseNew();
         network.stopAccepting();
         intake.submit(new Input.Stopping(), 0);
@@ -127,6 +134,16 @@ public final class HoldfastServer {
         return coreThread.join(Duration.ofMillis(THREAD_MILLIS_MAX))
                 && commitThread.join(Duration.ofMillis(THREAD_MILLIS_MAX))
                 && readers.stop(THREAD_MILLIS_MAX);
+    }
+
+    /** What is measured; {@link #readings} goes with it. */
+    Measured measured() {
+        return measured;
+    }
+
+    /** What the edges count. */
+    List<Reading> readings() {
+        return EdgeReadings.of(intake, network, store, memory);
     }
 
     private Input.EdgeCounted edge() {

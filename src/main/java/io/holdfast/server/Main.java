@@ -72,6 +72,8 @@ public final class Main {
             refuse(e.getMessage());
         } catch (UsersFile.BadUsersException e) {
             refuse("--users: " + e.getMessage());
+        } catch (Insight.CannotServeException e) {
+            refuse(e.getMessage());
         } catch (StoreException e) {
             refuse("--data: " + e.getMessage());
         }
@@ -88,13 +90,16 @@ public final class Main {
                 Runtime.getRuntime().maxMemory());
         Network.limitDirectMemory(memory.directBytes());
         Users users = users(options);
+        options.logFormat().use();
+        Insight insight = Insight.at(options.admin());
         Halt halt = new Halt();
         Thread.setDefaultUncaughtExceptionHandler(halt);
         Supplier<Store> opening = () -> store.open(options.data(), options.settings(), memory);
         HoldfastServer server =
                 new HoldfastServer(options.listeners(), options.settings(), memory, users, opening, halt);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "holdfast-stop"));
-        System.out.println(banner(options, memory, users, server.urls()));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, insight), "holdfast-stop"));
+        insight.show(server);
+        System.out.println(banner(options, memory, users, server.urls(), insight));
     }
 
     private static Users users(Options options) throws UsersFile.BadUsersException {
@@ -127,9 +132,11 @@ public final class Main {
         }
     }
 
-    private static void stop(HoldfastServer server) {
+    private static void stop(HoldfastServer server, Insight insight) {
         try {
             server.stop();
+            insight.stop();
+            LogFormat.end();
             System.out.println("Holdfast has stopped.");
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -137,18 +144,19 @@ public final class Main {
     }
 
     /** The last line is for programs: it comes once clients are served. */
-    private static String banner(Options options, Memory memory, Users users, List<String> urls) {
+    private static String banner(Options options, Memory memory, Users users, List<String> urls,
+            Insight insight) {
         StringBuilder listeners = new StringBuilder();
         urls.forEach(url -> listeners.append("  listens on  ").append(url).append('\n'));
         return """
                 Holdfast %s, process %d
-                %s  speaks      MQTT 3.1, 3.1.1 and 5.0
+                %s%s  speaks      MQTT 3.1, 3.1.1 and 5.0
                   admits      %s
                   stores in   %s
                   takes       %s
                   promises    an acknowledgement means that it is on disk
                 Holdfast is ready: %s"""
-                .formatted(Broker.version(), ProcessHandle.current().pid(), listeners,
+                .formatted(Broker.version(), ProcessHandle.current().pid(), listeners, insight.banner(),
                         users == Users.NONE ? "everyone on this machine, unauthenticated"
                                 : "the users of " + options.users() + ", of whom there are " + users.count(),
                         options.data(),

@@ -1,5 +1,6 @@
 package io.holdfast.server;
 
+import io.holdfast.admin.AdminAddress;
 import io.holdfast.broker.Setting;
 import io.holdfast.broker.Settings;
 import io.holdfast.netty.ListenerOptions;
@@ -18,11 +19,14 @@ import java.util.List;
  * @param users the file of those who may enter; null if all may
  * @param data the folder of the store
  * @param settings what the core keeps to
+ * @param admin where the admin endpoint listens; null if there is none
+ * @param logFormat how lines of the log are written
  */
-record Options(List<ListenerOptions> listeners, Path users, Path data, Settings settings) {
+record Options(List<ListenerOptions> listeners, Path users, Path data, Settings settings,
+        InetSocketAddress admin, LogFormat logFormat) {
     static final String USAGE = """
             Usage: holdfast start [--bind ADDRESS] [--port PORT] [--users FILE] [--data FOLDER]
-                                  [--set NAME=VALUE ...]
+                                  [--set NAME=VALUE ...] [--admin [ADDRESS:]PORT] [--log-format FORMAT]
                    holdfast start --listen URL [--listen URL ...] [--users FILE] [--data FOLDER]
                                   [--set NAME=VALUE ...]
                    holdfast passwd FILE USER, which makes and changes a file of users; see passwd --help
@@ -44,6 +48,11 @@ record Options(List<ListenerOptions> listeners, Path users, Path data, Settings 
               --server-reference HOST
                                where clients of MQTT 5.0 are sent when there is no room for more sessions
               --moved-to HOST  where all clients are sent: the broker lets none in
+              --admin [ADDRESS:]PORT
+                               an endpoint over HTTP (default none; without ADDRESS, on loopback): /metrics
+                               for Prometheus, /health/live and /health/ready
+              --log-format text|json
+                               how lines of the log are written (default text)
               --settings       print all settings, what they mean and their defaults, and end
               --help           print this, and end
               --version        print the version, and end
@@ -75,6 +84,8 @@ record Options(List<ListenerOptions> listeners, Path users, Path data, Settings 
         String users = null;
         String data = "data";
         Settings settings = Settings.DEFAULT;
+        InetSocketAddress admin = null;
+        LogFormat logFormat = LogFormat.TEXT;
         for (int i = 0; i < arguments.size(); i++) {
             String key = arguments.get(i);
             String value;
@@ -91,13 +102,15 @@ record Options(List<ListenerOptions> listeners, Path users, Path data, Settings 
                 case "--listen" -> urls.add(required(key, value));
                 case "--users" -> users = required(key, value);
                 case "--data" -> data = required(key, value);
+                case "--admin" -> admin = admin(required(key, value));
+                case "--log-format" -> logFormat = logFormat(required(key, value));
                 case "--set" -> settings = set(settings, required(key, value));
                 case "--server-reference" ->
                         settings = settings.withServerReference(required(key, value), false);
                 case "--moved-to" -> settings = settings.withServerReference(required(key, value), true);
                 default -> throw new BadOptionException("unknown option " + key
                         + "; expected --bind, --port, --listen, --users, --data, --set, --server-reference,"
-                        + " --moved-to, --settings, --help or --version");
+                        + " --moved-to, --admin, --log-format, --settings, --help or --version");
             }
         }
         List<ListenerOptions> listeners = listeners(bind, port, urls);
@@ -105,7 +118,23 @@ record Options(List<ListenerOptions> listeners, Path users, Path data, Settings 
             listeners.forEach(Options::requireLoopback);
         }
         return new Options(listeners, users == null ? null : parsePath("--users", users),
-                parsePath("--data", data), settings);
+                parsePath("--data", data), settings, admin, logFormat);
+    }
+
+    private static InetSocketAddress admin(String value) {
+        try {
+            return AdminAddress.parse(value);
+        } catch (IllegalArgumentException e) {
+            throw new BadOptionException("--admin is " + e.getMessage());
+        }
+    }
+
+    private static LogFormat logFormat(String value) {
+        LogFormat format = LogFormat.of(value);
+        if (format == null) {
+            throw new BadOptionException("--log-format is " + value + "; expected text or json");
+        }
+        return format;
     }
 
     private static void requireLoopback(ListenerOptions listener) {

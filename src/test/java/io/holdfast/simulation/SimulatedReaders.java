@@ -70,7 +70,8 @@ final class SimulatedReaders {
                 store.reclaim();
                 yield new Input.SpaceReclaimed();
             }
-            case Effect.Send _, Effect.Close _ -> throw new IllegalStateException("not a read");
+            case Effect.Send _, Effect.Close _, Effect.SessionEnded _ ->
+                throw new IllegalStateException("not a read");
         };
     }
 }

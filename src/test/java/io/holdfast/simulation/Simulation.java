@@ -388,6 +388,7 @@ public final class Simulation {
                     link.toBroker.clear();
                 }
             }
+            case Effect.SessionEnded _ -> { } // for the log alone
             case Effect.Authenticate _, Effect.ReadSession _, Effect.ReadLog _, Effect.ReadEntries _,
                     Effect.ReadDue _, Effect.MeasureLog _, Effect.ReadRetained _,
                     Effect.ReadExpiredRetained _, Effect.ReadDelayed _, Effect.MeasureDisk _,
