@@ -26,7 +26,7 @@ class RefusalIT {
     private static final ProtocolVersion VERSION = ProtocolVersion.MQTT_5;
     private static final int STATUS_REFUSED = 2;
     private static final long SECONDS_MAX = 60;
-    private static final int BANNER_LINES = 7;
+    private static final int BANNER_LINES = 8;
 
     @TempDir
     Path folder;
