@@ -16,8 +16,8 @@ import org.slf4j.spi.LoggingEventBuilder;
 /**
  * The life of a client as lines of the log {@code io.holdfast.clients}, each of which has its Client
  * Identifier as {@code client}: that it connected, was refused, subscribed, disconnected, and that its
- * session ended. What is quoted is cut to {@value #CHARACTERS_MAX} characters, and there is no payload in it. Who writes the
- * lines keeps them apart whatever a client calls itself.
+ * session ended. What is quoted is cut to {@value #CHARACTERS_MAX} characters, and there is no payload in it.
+ * Who writes the lines keeps them apart whatever a client calls itself.
  *
  * <p>One for each connection, on its event loop.
  */

@@ -1,6 +1,7 @@
 package io.holdfast.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -70,6 +71,11 @@ class OptionsTest {
             --set overflow=never                   | --set: overflow is never; expected reject, drop-oldest,
             --set queue=1                          | --set is queue=1; expected NAME=VALUE with a name
             --set overflow                         | --set is overflow; expected NAME=VALUE
+            --admin x         | --admin is x; expected PORT, of the loopback interface, or ADDRESS:PORT
+            --admin :9464     | --admin is :9464; expected PORT, of the loopback interface, or
+            --admin ::1       | --admin is ::1; expected PORT, of the loopback interface, or
+            --admin 127.0.0.1:65536                | --admin is 127.0.0.1:65536; expected PORT, of the
+            --log-format xml  | --log-format is xml; expected text or json
             1883              | unknown option 1883; expected --bind, --port, --listen, --users, --data
             """)
     void aBadValueIsRefusedWithKeyAndValueAndWhatWasExpected(String flags, String message) {
@@ -88,6 +94,15 @@ class OptionsTest {
         assertEquals(7, options.settings().get(Setting.QUEUED_MESSAGES_MAX));
         assertEquals("spare.example", options.settings().serverReference());
         assertTrue(Options.settingsHelp().contains("queued-messages-max=1000000"), Options::settingsHelp);
+    }
+
+    @Test
+    void theAdminEndpointIsOffUnlessAskedForAndOnLoopbackUnlessToldOtherwise() {
+        assertNull(Options.parse(List.of()).admin());
+        assertTrue(Options.parse(List.of("--admin", "9464")).admin().getAddress().isLoopbackAddress());
+        assertEquals(new InetSocketAddress("0.0.0.0", 9464),
+                Options.parse(List.of("--admin", "0.0.0.0:9464")).admin());
+        assertEquals(new InetSocketAddress("::1", 0), Options.parse(List.of("--admin=[::1]:0")).admin());
     }
 
     @Test
