@@ -44,7 +44,8 @@ class FloorsTest {
             "wire", 1, "topic", 1,
             "broker", 2,
             "netty", 3, "rocks", 3, "security", 3, "admin", 3,
-            "server", 4);
+            "config", 4,
+            "server", 5);
 
     /**
      * What a pure package may name: values, collections, buffers; nothing that waits, draws, or reads a
@@ -82,7 +83,9 @@ class FloorsTest {
             // The HTTP server is the JDK's.
             "admin", new Rule(List.of("java.", "com.sun.net.httpserver.", "io.micrometer.", "org.slf4j.",
                     "the keyword"), List.of()),
-            // Of Logback: how lines are written.
+            "config", new Rule(List.of("java.", "javax.security.auth.x500.", "org.snakeyaml.", "org.slf4j.",
+                    "the keyword"), List.of()),
+            // Of Logback: its levels, and how lines are written.
             "server", new Rule(List.of("java.", "javax.", "jdk.", "com.sun.net.httpserver.",
                     "com.sun.management.", "org.slf4j.", "ch.qos.logback.", "the keyword"), List.of()));
 
@@ -148,6 +151,11 @@ class FloorsTest {
             security.X,        javax.crypto.Mac,                   ok
             security.X,        io.netty.buffer.ByteBuf,            security must not name
             security.X,        org.slf4j.Logger,                   security must not name
+            config.X,          org.snakeyaml.engine.v2.nodes.Node, ok
+            config.X,          io.holdfast.server.X,  config (floor 4) must not import server (floor 5)
+            config.X,          io.netty.channel.Channel,           config must not name
+            server.X,          org.snakeyaml.engine.v2.nodes.Node, server must not name
+            admin.X,           ch.qos.logback.core.Appender,       admin must not name
             server.X,          org.slf4j.Logger,                   ok
             server.X,          io.netty.channel.Channel,           server must not name
             server.X,          org.rocksdb.RocksDB,                server must not name

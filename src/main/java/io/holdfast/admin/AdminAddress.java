@@ -6,8 +6,8 @@ import java.net.UnknownHostException;
 
 /** Where the admin endpoint listens, as an operator writes it: {@code 9464} or {@code 127.0.0.1:9464}. */
 public final class AdminAddress {
-    /** What may be written, to end a message with. */
-    public static final String EXPECTED = "expected PORT, of the loopback interface, or ADDRESS:PORT such as"
+    /** What may be written, to end a message with that expects it. */
+    public static final String EXPECTED = "PORT, of the loopback interface, or ADDRESS:PORT such as"
             + " 127.0.0.1:9464 or [::1]:9464; port 0 takes any free one";
 
     private static final int PORT_MAX = 65_535;
@@ -30,7 +30,7 @@ public final class AdminAddress {
         } catch (NumberFormatException | UnknownHostException _) {
             // Told below, like a number out of range.
         }
-        throw new IllegalArgumentException(text + "; " + EXPECTED);
+        throw new IllegalArgumentException(text + "; expected " + EXPECTED);
     }
 
     /** An address of version 6 is in brackets; an empty host would be the loopback interface by accident. */

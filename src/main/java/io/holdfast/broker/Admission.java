@@ -25,7 +25,8 @@ final class Admission {
     private Admission() {}
 
     /** The first thing that is wrong with a CONNECT, or null. */
-    static Refusal refusal(Connect connect, Connection connection, Settings settings, boolean authenticates) {
+    static Refusal refusal(Connect connect, Connection connection, boolean authenticates) {
+        Settings settings = connection.settings;
         if (settings.isMoved()) {
             return new Refusal(ReasonCode.SERVER_MOVED, "all clients are sent to "
                     + settings.serverReference());
@@ -111,10 +112,11 @@ final class Admission {
     }
 
     /** What a client of MQTT 5.0 is told about the broker; other versions have no place for it. */
-    static Properties connackProperties(Settings settings, Connection connection, Connect connect) {
+    static Properties connackProperties(Connection connection, Connect connect) {
         if (!connection.isMqtt5()) {
             return Properties.NONE;
         }
+        Settings settings = connection.settings;
         Properties properties = Properties.of(Property.RECEIVE_MAXIMUM,
                 settings.integer(Setting.RECEIVE_MAXIMUM))
                 .with(Property.MAXIMUM_PACKET_SIZE, settings.integer(Setting.PACKET_BYTES_MAX))

@@ -19,7 +19,6 @@ import java.util.Queue;
 public final class Broker {
     private static final long TICK_MILLIS = 1_000;
 
-    private final Settings settings;
     private final Counters counters = new Counters();
     private final Queue<Session> awake = new ArrayDeque<>();
     private final Map<Long, Connection> connections = new LinkedHashMap<>();
@@ -36,6 +35,7 @@ public final class Broker {
     private final boolean authenticates;
     private List<SessionPut> cutOff;
     private long lastTickMillis;
+    private Settings settings;
     /** Whether something that is not synced should be before long. */
     private boolean owesSync;
 
@@ -54,9 +54,8 @@ public final class Broker {
                 seed);
         sessions = new Sessions(settings, routing, ids, counters, awake, recovered.sessions());
         delayed = new Delayed(routing, ids, diskSpace);
-        exchanges = new Exchanges(settings, sessions, authenticates);
-        conversation =
-                new Conversation(settings, routing, sessions, delayed, exchanges, counters, diskSpace);
+        exchanges = new Exchanges(sessions, authenticates);
+        conversation = new Conversation(routing, sessions, delayed, exchanges, counters, diskSpace);
         this.authenticates = authenticates;
         cutOff = recovered.cutOff();
         lastTickMillis = nowMillis;
@@ -114,6 +113,7 @@ public final class Broker {
             case Input.DiskMeasured(long freeBytes) -> diskSpace.diskMeasured(freeBytes);
             case Input.SpaceReclaimed _ -> diskSpace.spaceReclaimed();
             case Input.EdgeCounted counted -> sysTopics.edgeCounted(counted);
+            case Input.SettingsChanged(Settings changed) -> settingsChanged(changed);
             case Input.TimePassed _ -> timePassed(turn);
             case Input.Stopping _ -> stop(turn);
         }
@@ -141,6 +141,14 @@ public final class Broker {
         routing.finish(turn);
         diskSpace.finish(turn);
         owesSync = turn.sync() == Sync.INTERVAL || owesSync && turn.sync() == Sync.OS;
+    }
+
+    private void settingsChanged(Settings changed) {
+        settings = changed;
+        routing.overflow().limit(QueueLimits.of(changed));
+        sessions.use(changed);
+        diskSpace.reserve(changed.get(Setting.DISK_RESERVE_BYTES));
+        sysTopics.every(changed.integer(Setting.SYS_INTERVAL_SECONDS));
     }
 
     private void packetsReceived(Input.PacketsReceived received, Turn turn) {
@@ -209,7 +217,7 @@ public final class Broker {
             return;
         }
         connection.learn(connect);
-        Admission.Refusal refusal = Admission.refusal(connect, connection, settings, authenticates);
+        Admission.Refusal refusal = Admission.refusal(connect, connection, authenticates);
         if (refusal != null) {
             connection.refuse(refusal.reason(), refusal.why(), turn); // [MQTT-3.1.4-2]
         } else if (isBusy()) {
@@ -333,9 +341,9 @@ public final class Broker {
     private void checkTime(Connection connection, Turn turn) {
         switch (connection.state) {
             case State.AwaitingConnect(long sinceMillis) -> {
-                if (turn.nowMillis() - sinceMillis > settings.get(Setting.CONNECT_MILLIS_MAX)) {
-                    connection.close("no CONNECT within " + settings.get(Setting.CONNECT_MILLIS_MAX) + " ms",
-                            turn);
+                long millisMax = connection.settings.get(Setting.CONNECT_MILLIS_MAX);
+                if (turn.nowMillis() - sinceMillis > millisMax) {
+                    connection.close("no CONNECT within " + millisMax + " ms", turn);
                 }
             }
             case State.Authenticating _ -> exchanges.checkTime(connection, turn);

@@ -54,9 +54,10 @@ final class Connection {
     boolean mustReconnect;
     /** Whether the client wants to know why, in other packets than CONNACK and DISCONNECT [MQTT-3.1.2-29]. */
     boolean wantsReasons;
+    /** Those that held when it was opened: what has been announced stays so. */
+    final Settings settings;
 
     private final Held held;
-    private final Settings settings;
     private final Counters counters;
     private ProtocolVersion version;
     private long silenceMillisMax = Long.MAX_VALUE;

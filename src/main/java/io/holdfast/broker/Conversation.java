@@ -22,7 +22,6 @@ final class Conversation {
     private static final String TOO_MUCH_WAITS = "as many messages as may wait for a session";
     private static final String DISK_SHORT = "the server's disk is short of space";
 
-    private final Settings settings;
     private final Routing routing;
     private final Sessions sessions;
     private final Delayed delayed;
@@ -30,13 +29,12 @@ final class Conversation {
     private final Counters counters;
     private final DiskSpace diskSpace;
 
-    Conversation(Settings settings, Routing routing, Sessions sessions, Delayed delayed, Exchanges exchanges,
+    Conversation(Routing routing, Sessions sessions, Delayed delayed, Exchanges exchanges,
             Counters counters, DiskSpace diskSpace) {
         this.diskSpace = diskSpace;
         this.exchanges = exchanges;
         this.counters = counters;
         this.delayed = delayed;
-        this.settings = settings;
         this.routing = routing;
         this.sessions = sessions;
     }
@@ -70,10 +68,10 @@ final class Conversation {
     private void publish(Session session, Publish packet, Turn turn) {
         long alias = packet.properties().integer(Property.TOPIC_ALIAS, TopicAliases.NONE);
         // [MQTT-3.3.2-8..9]
-        if (alias != TopicAliases.NONE
-                && (alias == 0 || alias > settings.integer(Setting.TOPIC_ALIAS_MAXIMUM))) {
-            end(session, ReasonCode.TOPIC_ALIAS_INVALID, "Topic Alias " + alias + "; 1 to "
-                    + settings.integer(Setting.TOPIC_ALIAS_MAXIMUM) + " are allowed", turn);
+        int aliasMax = session.connection.settings.integer(Setting.TOPIC_ALIAS_MAXIMUM);
+        if (alias != TopicAliases.NONE && (alias == 0 || alias > aliasMax)) {
+            end(session, ReasonCode.TOPIC_ALIAS_INVALID, "Topic Alias " + alias + "; 1 to " + aliasMax
+                    + " are allowed", turn);
         } else if (packet.properties().contains(Property.SUBSCRIPTION_IDENTIFIER)) { // [MQTT-3.3.4-6]
             protocolError(session, "a PUBLISH with a Subscription Identifier", turn);
         } else {
@@ -95,7 +93,7 @@ final class Conversation {
 
     private void publishResolved(Session session, Publish packet, Turn turn) {
         Admission.Refusal refusal = Admission.refusal(packet.topicName(), packet.qos(), packet.retain(),
-                settings);
+                session.connection.settings);
         if (refusal != null) {
             end(session, refusal.reason(), refusal.why(), turn);
             return;
@@ -172,10 +170,9 @@ final class Conversation {
     private void publishExactlyOnce(Session session, Publish packet, Turn turn) {
         ReasonCode reason = ReasonCode.SUCCESS;
         if (!session.received.contains(packet.packetId())) { // [MQTT-4.3.3-10]
-            if (session.connection.isMqtt5()
-                    && session.received.size() >= settings.integer(Setting.RECEIVE_MAXIMUM)) {
-                end(session, ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, "more than "
-                        + settings.integer(Setting.RECEIVE_MAXIMUM)
+            int receiveMaximum = session.connection.settings.integer(Setting.RECEIVE_MAXIMUM);
+            if (session.connection.isMqtt5() && session.received.size() >= receiveMaximum) {
+                end(session, ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, "more than " + receiveMaximum
                         + " messages of QoS 2 not released", turn); // [MQTT-3.3.4-7]
                 return;
             }
@@ -242,7 +239,8 @@ final class Conversation {
 
     private void subscribe(Session session, Subscribe packet, Turn turn) {
         int identifier = (int) packet.properties().integer(Property.SUBSCRIPTION_IDENTIFIER, 0);
-        if (identifier != 0 && !settings.isOn(Setting.SUBSCRIPTION_IDENTIFIER_AVAILABLE)) {
+        if (identifier != 0
+                && !session.connection.settings.isOn(Setting.SUBSCRIPTION_IDENTIFIER_AVAILABLE)) {
             end(session, ReasonCode.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, "a Subscription Identifier",
                     turn);
             return; // section 3.2.2.3.12
@@ -265,6 +263,7 @@ final class Conversation {
         if (!Topics.isTopicFilter(topicFilter)) {
             return ReasonCode.TOPIC_FILTER_INVALID;
         }
+        Settings settings = session.connection.settings;
         boolean isShared = Topics.isShared(topicFilter);
         if (isShared && !settings.isOn(Setting.SHARED_SUBSCRIPTION_AVAILABLE)) {
             return ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
@@ -319,7 +318,8 @@ final class Conversation {
                     "a Session Expiry Interval of " + seconds + " s in DISCONNECT after 0 in CONNECT", turn);
             return;
         }
-        session.setExpirySeconds(Math.min(seconds, settings.get(Setting.SESSION_EXPIRY_SECONDS_MAX)));
+        long secondsMax = session.connection.settings.get(Setting.SESSION_EXPIRY_SECONDS_MAX);
+        session.setExpirySeconds(Math.min(seconds, secondsMax));
         if (packet.reason() == ReasonCode.SUCCESS) {
             session.discardWill(); // [MQTT-3.14.4-3]; any other reason publishes it [MQTT-3.1.2-8]
         }

@@ -22,7 +22,6 @@ final class DiskSpace {
     /** There is space again when there is that fraction of the reserve more. */
     static final int ROOM = 8;
 
-    private final long reserveBytes;
     private final Counters counters;
     private long freeBytes = Long.MAX_VALUE;
     /** Since the last look. */
@@ -34,10 +33,16 @@ final class DiskSpace {
     private boolean isShort;
     private boolean reclaiming;
     private boolean removed;
+    private long reserveBytes;
 
     DiskSpace(Settings settings, Counters counters) {
         reserveBytes = settings.get(Setting.DISK_RESERVE_BYTES);
         this.counters = counters;
+    }
+
+    /** From now on, that is the reserve. */
+    void reserve(long bytes) {
+        reserveBytes = bytes;
     }
 
     /** Whether messages are refused at present. */
@@ -102,7 +107,7 @@ final class DiskSpace {
         counters.diskFreeBytes = bytes;
         if (leftBytes(0) < reserveBytes && reserveBytes > 0) {
             setShort(true);
-        } else if (leftBytes(0) >= reserveBytes + reserveBytes / ROOM) {
+        } else if (reserveBytes == 0 || leftBytes(0) >= reserveBytes + reserveBytes / ROOM) {
             setShort(false);
         }
     }

@@ -37,15 +37,13 @@ final class Exchanges {
         }
     }
 
-    private final Settings settings;
     private final Sessions sessions;
     private final boolean authenticates;
     /** Connections whose clients are being asked, by Client Identifier, in the order of their CONNECT. */
     private final Map<String, List<Connection>> asked = new HashMap<>();
 
     /** @param authenticates whether clients must show who they are; if not, all of them are let in */
-    Exchanges(Settings settings, Sessions sessions, boolean authenticates) {
-        this.settings = settings;
+    Exchanges(Sessions sessions, boolean authenticates) {
         this.sessions = sessions;
         this.authenticates = authenticates;
     }
@@ -129,7 +127,7 @@ final class Exchanges {
     private void letIn(Connection connection, State.Authenticating waiting, Properties authentication,
             Turn turn) {
         Connect connect = waiting.connect();
-        Properties properties = Admission.connackProperties(settings, connection, connect);
+        Properties properties = Admission.connackProperties(connection, connect);
         for (Properties.Entry entry : authentication.entries()) { // [MQTT-4.12.0-5] [MQTT-4.12.0-6]
             properties = properties.with(entry.property(), entry.value());
         }
@@ -186,11 +184,11 @@ final class Exchanges {
     /** Neither client nor authenticator may take for ever. */
     void checkTime(Connection connection, Turn turn) {
         Exchange exchange = connection.exchange;
-        if (exchange != null
-                && turn.nowMillis() - exchange.sinceMillis > settings.get(Setting.CONNECT_MILLIS_MAX)) {
+        long millisMax = connection.settings.get(Setting.CONNECT_MILLIS_MAX);
+        if (exchange != null && turn.nowMillis() - exchange.sinceMillis > millisMax) {
             fail(connection,
                     exchange.progress == null ? ReasonCode.SERVER_BUSY : ReasonCode.NOT_AUTHORIZED,
-                    "not authenticated within " + settings.get(Setting.CONNECT_MILLIS_MAX) + " ms", turn);
+                    "not authenticated within " + millisMax + " ms", turn);
         }
     }
 }

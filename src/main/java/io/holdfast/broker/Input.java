@@ -105,6 +105,12 @@ public sealed interface Input {
             long storeBytes, long damaged)
             implements Input {}
 
+    /**
+     * The operator has changed limits. Connections keep to what was announced to them: to the settings that
+     * held when they were opened.
+     */
+    record SettingsChanged(Settings settings) implements Input {}
+
     /** The time that the core had named has come. */
     record TimePassed() implements Input {}
 

@@ -1,8 +1,10 @@
 package io.holdfast.broker;
 
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -27,17 +29,26 @@ final class Overflow {
     /** Logs that are looked at in a second for messages that are too old. */
     private static final int SWEPT_LOGS_MAX = 100;
 
-    private final QueueLimits limits;
     private final Counters counters;
     private final Routing routing;
     private final Set<FilterLog> grown = new LinkedHashSet<>();
-    private final Set<Long> measuring = new LinkedHashSet<>();
+    /** Logs that the store is asked about, and the limits that it is asked for. */
+    private final Map<Long, QueueLimits> measuring = new HashMap<>();
     private Iterator<Long> swept = List.<Long>of().iterator();
+    private QueueLimits limits;
+    /** Whether fewer messages could wait once than may wait now. */
+    private boolean raised;
 
     Overflow(QueueLimits limits, Counters counters, Routing routing) {
         this.limits = limits;
         this.counters = counters;
         this.routing = routing;
+    }
+
+    /** From now on, these limits hold, for what waits already, too. */
+    void limit(QueueLimits changed) {
+        raised |= changed.messagesMax() > limits.messagesMax();
+        limits = changed;
     }
 
     OverflowPolicy policy() {
@@ -113,7 +124,7 @@ final class Overflow {
     }
 
     private void measure(FilterLog log, Turn turn) {
-        if (measuring.add(log.id)) {
+        if (measuring.putIfAbsent(log.id, limits) == null) {
             turn.effect(log.measure(limits, turn.nowMillis()));
         }
     }
@@ -124,20 +135,26 @@ final class Overflow {
     }
 
     void measured(Input.LogMeasured read, Turn turn) {
-        measuring.remove(read.logId());
+        QueueLimits asked = measuring.remove(read.logId());
         FilterLog log = routing.log(read.logId());
         if (log == null) {
             return;
         }
         LogMeasure measure = read.measure();
         log.measured(measure);
+        if (limits.equals(asked)) { // else what does not fit is another matter now
+            drop(log, measure, turn);
+        }
+        routing.passed(log);
+    }
+
+    private void drop(FilterLog log, LogMeasure measure, Turn turn) {
         if (limits.dropsOldest() || limits.ageMillisMax() != Long.MAX_VALUE) {
             log.trimUnfit(measure, turn);
         }
         if (limits.policy() == OverflowPolicy.DROP_NEWEST) {
             log.removeUnused(measure.unused(), turn);
         }
-        routing.passed(log);
     }
 
     /** Once a second: looks for messages that are too old, in some of the logs. */
@@ -219,7 +236,11 @@ final class Overflow {
 
     /** Entries have been passed because they are damaged or missing. */
     void damaged(long entries, FilterLog log) {
-        counters.damaged += entries;
+        if (raised && limits.policy() == OverflowPolicy.DROP_NEWEST) {
+            counters.droppedNewest += entries; // left out when fewer could wait, and nobody's
+        } else {
+            counters.damaged += entries;
+        }
         if (entries > 0) {
             routing.passed(log);
         }

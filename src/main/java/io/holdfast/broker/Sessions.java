@@ -41,7 +41,6 @@ final class Sessions {
     /** A connection whose session is open now, and the packets that came while it was being read. */
     record Opened(Connection connection, List<Packet> held) {}
 
-    private final Settings settings;
     private final Routing routing;
     private final Ids ids;
     private final Counters counters;
@@ -59,6 +58,7 @@ final class Sessions {
     private long passing;
     private boolean dueRequested;
     private boolean moreAreDue;
+    private Settings settings;
 
     Sessions(Settings settings, Routing routing, Ids ids, Counters counters, Queue<Session> awake,
             long durable) {
@@ -69,6 +69,11 @@ final class Sessions {
         this.ids = ids;
         this.counters = counters;
         this.awake = awake;
+    }
+
+    /** If there may be fewer sessions from now on, those that there are stay. */
+    void use(Settings changed) {
+        settings = changed;
     }
 
     /** Sessions whose clients were cut off when the broker ended have been away since it came back. */
@@ -171,15 +176,15 @@ final class Sessions {
             refuseForQuota(connection, turn);
             return;
         }
-        long expirySeconds = Admission.expirySeconds(opening.connect(), settings);
+        long expirySeconds = Admission.expirySeconds(opening.connect(), connection.settings);
         long id = stored == null ? ids.nextSessionId(turn) : stored.row().sessionId();
         boolean isDurable = stored != null || expirySeconds > 0; // [MQTT-3.1.2-23]
         Message will = Wills.of(opening.connect(), Message.publisher(opening.clientId()));
         long willDelaySeconds = Wills.delaySeconds(opening.connect());
         SessionPut row = new SessionPut(opening.clientId(), id, expirySeconds, willDelaySeconds,
                 SessionPut.CONNECTED);
-        Session session = new Session(connection, row, isDurable, will, limits(opening.connect()), routing,
-                counters, awake);
+        Session session = new Session(connection, row, isDurable, will,
+                limits(connection.settings, opening.connect()), routing, counters, awake);
         durable += isDurable && stored == null ? 1 : 0;
         passing += isDurable ? 0 : 1;
         if (isDurable) {
@@ -198,7 +203,7 @@ final class Sessions {
         }
     }
 
-    private Outgoing.Limits limits(Connect connect) {
+    private static Outgoing.Limits limits(Settings settings, Connect connect) {
         long receiveMaximum = connect.properties().integer(Property.RECEIVE_MAXIMUM,
                 settings.integer(Setting.IN_FLIGHT_MAX));
         int quota = (int) Math.min(receiveMaximum, settings.integer(Setting.IN_FLIGHT_MAX)); // [MQTT-3.3.4-9]
@@ -277,7 +282,7 @@ final class Sessions {
     }
 
     private void refuseForQuota(Connection connection, Turn turn) {
-        boolean isElsewhere = settings.serverReference() != null;
+        boolean isElsewhere = connection.settings.serverReference() != null;
         connection.refuse(isElsewhere ? ReasonCode.USE_ANOTHER_SERVER : ReasonCode.QUOTA_EXCEEDED,
                 "as many sessions as there may be: " + settings.get(Setting.SESSIONS_MAX), turn);
     }

@@ -75,8 +75,26 @@ public enum Setting {
     }
 
     /** The default. */
-    long initial() {
+    public long initial() {
         return initial;
+    }
+
+    /** Whether it is a number. */
+    public boolean isNumber() {
+        return type == Long.class;
+    }
+
+    /** Whether it is on or off. If it is no number either, it is one word of several. */
+    public boolean isSwitch() {
+        return type == Boolean.class;
+    }
+
+    public long min() {
+        return min;
+    }
+
+    public long max() {
+        return max;
     }
 
     /** As operators write it: {@code queued-messages-max}. */
@@ -87,6 +105,23 @@ public enum Setting {
     /** What it means, without a full stop. */
     public String meaning() {
         return meaning;
+    }
+
+    /** From when on a change of a setting counts for a running broker. */
+    public enum Effective { AT_ONCE, FOR_NEW_CONNECTIONS, AFTER_RESTART }
+
+    /** From when on another value counts. What CONNACK has announced to a client stays so. */
+    public Effective effective() {
+        return switch (this) {
+            case QUEUED_MESSAGES_MAX, QUEUED_BYTES_MAX, QUEUED_SECONDS_MAX, DISK_RESERVE_BYTES, SESSIONS_MAX,
+                    SESSIONS_OPENING_MAX, SYS_INTERVAL_SECONDS -> Effective.AT_ONCE;
+            case LIVE_MESSAGES_MAX, IN_FLIGHT_MAX, RECEIVE_MAXIMUM, PACKET_BYTES_MAX, TOPIC_BYTES_MAX,
+                    TOPIC_LEVELS_MAX, TOPIC_ALIAS_MAXIMUM, SUBSCRIPTIONS_MAX, SESSION_EXPIRY_SECONDS_MAX,
+                    KEEP_ALIVE_SECONDS_MAX, CONNECT_MILLIS_MAX, MAXIMUM_QOS, RETAIN_AVAILABLE,
+                    WILDCARD_SUBSCRIPTION_AVAILABLE, SUBSCRIPTION_IDENTIFIER_AVAILABLE,
+                    SHARED_SUBSCRIPTION_AVAILABLE -> Effective.FOR_NEW_CONNECTIONS;
+            case MEMORY_BYTES, CONNECTIONS_MAX, OVERFLOW, DAMAGED_ROWS -> Effective.AFTER_RESTART;
+        };
     }
 
     /** The setting with that key, or null. */

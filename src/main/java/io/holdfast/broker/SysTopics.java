@@ -45,25 +45,29 @@ final class SysTopics {
     }
 
     private final Counters counters;
-    private final long intervalMillis;
     private final long startedMillis;
     private final List<Total> totals;
     private final List<Load> loads;
     private final Map<String, Message> values = new LinkedHashMap<>();
     private Input.EdgeCounted edge = new Input.EdgeCounted(0, 0, 0, 0, 0, 0, 0);
     private long updatedMillis;
+    private long intervalMillis;
 
     SysTopics(Settings settings, Counters counters, Held held, long nowMillis) {
         this.counters = counters;
-        intervalMillis = settings.integer(Setting.SYS_INTERVAL_SECONDS) * 1_000L;
+        every(settings.integer(Setting.SYS_INTERVAL_SECONDS));
         startedMillis = nowMillis;
         updatedMillis = nowMillis;
         totals = totals(settings, held);
         loads = loads();
         if (intervalMillis > 0) {
-            put("version", "holdfast version " + Broker.version(), nowMillis, new ArrayList<>());
             update(nowMillis);
         }
+    }
+
+    /** From now on, values are published at that interval; with 0, those that there are stay as they are. */
+    void every(int seconds) {
+        intervalMillis = seconds * 1_000L;
     }
 
     private List<Total> totals(Settings settings, Held held) {
@@ -152,6 +156,7 @@ final class SysTopics {
 
     private List<Message> update(long nowMillis) {
         List<Message> changed = new ArrayList<>();
+        put("version", "holdfast version " + Broker.version(), nowMillis, changed);
         put("uptime", (nowMillis - startedMillis) / 1_000 + " seconds", nowMillis, changed);
         for (Total total : totals) {
             put(total.name, Long.toString(total.now.getAsLong()), nowMillis, changed);

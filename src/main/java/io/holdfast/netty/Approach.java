@@ -6,7 +6,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
@@ -30,13 +29,13 @@ final class Approach extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(Approach.class);
 
     private final Iterator<Layer> layers;
-    private final SslContext tls;
+    private final SharedTls tls;
     private final Supplier<ConnectionHandler> connectionHandlers;
     private Future<?> timeout;
     private boolean failed;
 
     /** @param tls what TLS connections share; null if no layer is TLS */
-    Approach(List<Layer> layers, SslContext tls, Supplier<ConnectionHandler> connectionHandlers) {
+    Approach(List<Layer> layers, SharedTls tls, Supplier<ConnectionHandler> connectionHandlers) {
         this.layers = layers.iterator();
         this.tls = tls;
         this.connectionHandlers = connectionHandlers;

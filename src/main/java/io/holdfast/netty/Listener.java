@@ -10,7 +10,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslContext;
-import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -36,12 +35,12 @@ final class Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
-    private final ListenerOptions options;
     private final Platform platform;
-    private final SslContext tls;
+    private final SharedTls tls;
     private final Channel channel;
     private final LongAdder accepted = new LongAdder();
     private final LongAdder ended = new LongAdder();
+    private volatile ListenerOptions options;
 
     /**
      * Takes the address, where connections wait until {@link #startAccepting}.
@@ -53,7 +52,8 @@ final class Listener {
             Supplier<ConnectionHandler> connectionHandlers) {
         this.options = options;
         this.platform = platform;
-        tls = tls();
+        SslContext context = context(options);
+        tls = context == null ? null : new SharedTls(context);
         ServerBootstrap bootstrap = bootstrap(eventLoops).childHandler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel connection) {
@@ -68,11 +68,26 @@ final class Listener {
         try {
             channel = bind(bootstrap);
         } catch (CannotListenException e) {
-            ReferenceCountUtil.release(tls);
+            release();
             throw e;
         }
         ClientLog.listens(channel, url());
         governor.govern(channel);
+    }
+
+    /**
+     * What TLS connections need that come with other keys and certificates, or null if these are the same.
+     *
+     * @throws CannotListenException if there is something wrong with them
+     */
+    SslContext contextFor(ListenerOptions changed) {
+        return changed.layers().equals(options.layers()) ? null : context(changed);
+    }
+
+    /** For connections to come. */
+    void use(ListenerOptions changed, SslContext context) {
+        options = changed;
+        tls.replace(context);
     }
 
     /** What a client would be told, with the port that the listener got. */
@@ -105,11 +120,13 @@ final class Listener {
 
     /** Gives back what its connections shared; none is open any more. */
     void release() {
-        ReferenceCountUtil.release(tls);
+        if (tls != null) {
+            tls.release();
+        }
     }
 
-    /** What all its TLS connections share; null if it has no such layer. */
-    private SslContext tls() {
+    /** Null if there is no layer of TLS. */
+    private SslContext context(ListenerOptions options) {
         Layer.Tls layer = options.layer(Layer.Tls.class);
         if (layer == null) {
             return null;

@@ -25,6 +25,16 @@ public record ListenerOptions(String asked, SocketAddress address, List<Layer> l
         return layers.stream().filter(kind::isInstance).map(kind::cast).findFirst().orElse(null);
     }
 
+    /** Whether it is the same but for keys and certificates, and how they are asked for. */
+    public boolean differsInTlsAtMost(ListenerOptions other) {
+        return address.equals(other.address) && layers.stream().map(ListenerOptions::withoutTls).toList()
+                .equals(other.layers.stream().map(ListenerOptions::withoutTls).toList());
+    }
+
+    private static Object withoutTls(Layer layer) {
+        return layer instanceof Layer.Tls ? Layer.Tls.class : layer;
+    }
+
     /** What a client would be told, given the port that the listener got. */
     String url(int port) {
         if (address instanceof UnixDomainSocketAddress unix) {

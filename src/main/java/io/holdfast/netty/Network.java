@@ -2,6 +2,8 @@ package io.holdfast.netty;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
@@ -20,6 +22,7 @@ public final class Network {
     private final EventLoopGroup eventLoops;
     private final Governor governor = new Governor();
     private final List<Listener> listeners = new ArrayList<>();
+    private volatile int packetBytesMax;
 
     /**
      * Takes the addresses, where connections wait until {@link #startAccepting}.
@@ -36,6 +39,7 @@ public final class Network {
 
     Network(List<ListenerOptions> listeners, Platform platform, int eventLoopCount, int packetBytesMax,
             Intake intake, Connections connections) {
+        this.packetBytesMax = packetBytesMax;
         LOG.debug("sockets by {}, TLS, if any, by {}", platform.epoll() ? "epoll" : "Java",
                 platform.boringSsl() ? "BoringSSL" : "Java");
         eventLoops = new MultiThreadIoEventLoopGroup(eventLoopCount, new DefaultThreadFactory("holdfast-io"),
@@ -43,7 +47,7 @@ public final class Network {
         try {
             for (ListenerOptions options : listeners) {
                 this.listeners.add(new Listener(options, platform, eventLoops, governor,
-                        () -> new ConnectionHandler(intake, connections, packetBytesMax)));
+                        () -> new ConnectionHandler(intake, connections, this.packetBytesMax)));
             }
         } catch (CannotListenException e) {
             stop();
@@ -54,6 +58,38 @@ public final class Network {
     /** Limits what network buffers take; to be called before there is any. */
     public static void limitDirectMemory(long bytesMax) {
         System.setProperty("io.netty.maxDirectMemory", Long.toString(bytesMax));
+    }
+
+    /** From now on, connections that open accept packets up to that size. */
+    public void acceptPackets(int bytesMax) {
+        packetBytesMax = bytesMax;
+    }
+
+    /**
+     * Makes what is needed for TLS connections to come to have other keys and certificates; that they have
+     * them is what running the answer does, which cannot fail.
+     *
+     * @param changed one for each listener, in order, that {@linkplain ListenerOptions#differsInTlsAtMost
+     *     differs} in nothing else
+     * @throws CannotListenException if there is something wrong with one of them
+     */
+    public Runnable prepareTls(List<ListenerOptions> changed) {
+        List<SslContext> contexts = new ArrayList<>();
+        try {
+            for (int i = 0; i < listeners.size(); i++) {
+                contexts.add(listeners.get(i).contextFor(changed.get(i)));
+            }
+        } catch (CannotListenException e) {
+            contexts.forEach(ReferenceCountUtil::release);
+            throw e;
+        }
+        return () -> {
+            for (int i = 0; i < listeners.size(); i++) {
+                if (contexts.get(i) != null) {
+                    listeners.get(i).use(changed.get(i), contexts.get(i));
+                }
+            }
+        };
     }
 
     /** Where it listens, in the order asked for, with the ports that it got. */

@@ -60,6 +60,11 @@ public final class RocksStore implements Store {
         diskUse = new DiskUse(database, folder.disk());
     }
 
+    /** The id of the process that has the store in that folder open; -1 if there is none, or no store. */
+    public static long holder(Path path) {
+        return StoreFolder.holder(path);
+    }
+
     /** Opens the store in that folder, whatever in it is damaged, with memory enough. */
     public static RocksStore open(Path path) {
         return open(path, DamagePolicy.QUARANTINE, Database.MEMORY_BYTES);

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * The folder of a store while this process has it: locked, and of a format that this build understands.
  *
  * <pre>
+ *   RELOADED        what came of the last reload of the configuration; the server's
  *   FORMAT          "holdfast store 1": what the folder is, and the version of its format
  *   LOCK.holdfast   locked while a broker runs; holds its process id
  *   COMMITTED       the last commit known to be on disk: see CommitMark
@@ -99,6 +100,17 @@ final class StoreFolder implements AutoCloseable {
             throw new StoreException("the folder " + folder + " holds no store");
         }
         return open(folder, besideBroker);
+    }
+
+    /** The id of the process that has the folder; -1 if there is none, or no such folder. */
+    static long holder(Path folder) {
+        try (FileChannel file = FileChannel.open(folder.resolve(LOCK_FILE), StandardOpenOption.READ)) {
+            FileLock lock = file.tryLock(0, Long.MAX_VALUE, true);
+            String pid = lock == null ? pid(file) : "";
+            return pid.matches("\\d{1,18}") ? Long.parseLong(pid) : -1;
+        } catch (IOException _) {
+            return -1;
+        }
     }
 
     /** Whether a broker has it, or any other process, or this one. */
@@ -281,10 +293,14 @@ final class StoreFolder implements AutoCloseable {
     }
 
     private static String holder(FileChannel file) throws IOException {
+        String pid = pid(file);
+        return pid.isEmpty() ? "" : " (process " + pid + ")";
+    }
+
+    private static String pid(FileChannel file) throws IOException {
         ByteBuffer text = ByteBuffer.allocate(20);
         file.read(text, 0);
-        String pid = new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII).strip();
-        return pid.isEmpty() ? "" : " (process " + pid + ")";
+        return new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII).strip();
     }
 
     private static void writeFormat(Path path, int version) throws IOException {

@@ -39,11 +39,11 @@ public final class Authenticator {
     private static final Refused BUSY =
             new Refused(ReasonCode.SERVER_BUSY, "too many clients are being authenticated");
 
-    private final Users users;
     private final Consumer<Input.Authenticated> answers;
     private final ExecutorService passwords;
     private final ExecutorService exchanges;
     private final SecureRandom random = new SecureRandom();
+    private volatile Users users;
 
     /**
      * @param answers takes the answers, on any thread
@@ -59,6 +59,11 @@ public final class Authenticator {
     private static ExecutorService threads(int count, ThreadFactory factory) {
         return new ThreadPoolExecutor(count, count, 0, TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(WAITING_MAX), factory);
+    }
+
+    /** From now on, these may enter; any thread. Clients that are connected stay so. */
+    public void use(Users others) {
+        users = others;
     }
 
     /** Has the question answered, at once or later. */

@@ -36,7 +36,6 @@ public final class HoldfastServer {
     /** Tests look at its gauge. */
     final Intake intake;
     private final Measured measured = new Measured();
-    private final Memory memory;
     private final Store store;
     private final Connections connections;
     private final Readers readers;
@@ -45,6 +44,8 @@ public final class HoldfastServer {
     private final Thread commitThread;
     private final Thread coreThread;
     private final Network network;
+    private final Memory memory;
+    private int packetBytesMax;
 
     /**
      * Takes the addresses, opens the store and recovers, makes what that led to durable, and serves clients.
@@ -57,15 +58,15 @@ public final class HoldfastServer {
      */
     public HoldfastServer(List<ListenerOptions> listeners, Settings settings, Memory memory, Users users,
             Supplier<Store> opening, Thread.UncaughtExceptionHandler halt) throws InterruptedException {
-        Settings limits = settings.within(memory.totalBytes());
         this.memory = memory;
+        Settings limits = settings.within(memory.totalBytes());
         intake = new Intake(memory.intakeBytes());
         connections = new Connections(limits.integer(Setting.CONNECTIONS_MAX), memory.outboundBytes(),
                 memory.directBytes());
         // The core, the committer and the readers want processors, too.
         int eventLoops = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-        network = new Network(listeners, eventLoops, limits.integer(Setting.PACKET_BYTES_MAX), intake,
-                connections);
+        packetBytesMax = limits.integer(Setting.PACKET_BYTES_MAX);
+        network = new Network(listeners, eventLoops, packetBytesMax, intake, connections);
         store = open(opening);
         LongSupplier clock = new ServerClock(System::currentTimeMillis, System::nanoTime);
         AtomicInteger reader = new AtomicInteger();
@@ -93,6 +94,28 @@ public final class HoldfastServer {
             network.stop();
             throw e;
         }
+    }
+
+    /**
+     * Makes what is needed to go on with other users, settings and certificates. That it does so is what
+     * running the answer does, which cannot fail, and of which nothing is done before.
+     *
+     * @param listeners those that it has, with other layers of TLS at most
+     * @param users not {@link Users#NONE} if they were not, and the other way round
+     * @throws CannotListenException if TLS cannot be set up with one of them
+     */
+    Runnable prepare(List<ListenerOptions> listeners, Users users, Settings settings) {
+        Runnable tls = network.prepareTls(listeners);
+        return () -> {
+            tls.run();
+            authenticator.use(users);
+            int packetBytes = settings.integer(Setting.PACKET_BYTES_MAX);
+            // No connection may be told of more than it accepts, whichever of the two it meets first.
+            network.acceptPackets(Math.max(packetBytes, packetBytesMax));
+            intake.submit(new Input.SettingsChanged(settings.within(memory.totalBytes())), 0);
+            network.acceptPackets(packetBytes);
+            packetBytesMax = packetBytes;
+        };
     }
 
     private EffectRunner effects() {

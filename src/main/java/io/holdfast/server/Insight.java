@@ -16,7 +16,7 @@ final class Insight {
         private static final long serialVersionUID = 1;
 
         private CannotServeException(InetSocketAddress address, IOException cause) {
-            super("--admin is " + text(address) + ", where the admin endpoint cannot listen: "
+            super(text(address) + ", where the admin endpoint cannot listen: "
                     + cause.getMessage() + "; expected an address of this machine, and a port that nobody"
                     + " listens on", cause);
         }
@@ -42,7 +42,7 @@ final class Insight {
         try {
             AdminServer server = new AdminServer(address);
             if (!address.getAddress().isLoopbackAddress()) {
-                LOG.warn("--admin: whoever reaches {} may read the metrics, which are not encrypted",
+                LOG.warn("admin.listen: whoever reaches {} may read the metrics, which are not encrypted",
                         server.url());
             }
             return new Insight(server);

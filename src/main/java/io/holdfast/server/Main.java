@@ -4,18 +4,18 @@ import io.holdfast.broker.Broker;
 import io.holdfast.broker.Setting;
 import io.holdfast.broker.Settings;
 import io.holdfast.broker.Store;
+import io.holdfast.config.BadConfigException;
+import io.holdfast.config.Config;
+import io.holdfast.config.ConfigReader;
 import io.holdfast.netty.CannotListenException;
 import io.holdfast.netty.Network;
 import io.holdfast.rocks.RocksStore;
 import io.holdfast.rocks.StoreException;
 import io.holdfast.security.Users;
-import io.holdfast.security.UsersFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Starts the broker from the command line. It ends with status 0 after {@code --help} and {@code --version},
@@ -24,14 +24,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class Main {
     private static final int STATUS_REFUSED = 2;
-
-    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+    private static final int STATUS_NOT_RELOADED = 1;
 
     private Main() {}
 
     /**
-     * Takes the flags of {@code holdfast start}, or {@code passwd} or {@code store} and its arguments; see
-     * {@code --help}.
+     * Takes the flags of {@code holdfast start}, or another command and its arguments; see {@code --help}.
      */
     public static void main(String... arguments) throws InterruptedException {
         run((path, settings, memory) -> RocksStore.open(path, settings.damagedRows(), memory.storeBytes()),
@@ -45,18 +43,23 @@ public final class Main {
 
     /** The same, with a store that is opened otherwise. */
     static void run(Opener store, String... arguments) throws InterruptedException {
-        List<String> flags = Arrays.asList(arguments);
-        if (!flags.isEmpty() && flags.getFirst().equals("start")) {
-            flags = flags.subList(1, flags.size());
+        String command = arguments.length == 0 ? "" : arguments[0];
+        List<String> rest = Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length);
+        switch (command) {
+            case "passwd" -> passwd(rest);
+            case "store" -> store(rest);
+            case "config" -> config(rest);
+            case "reload" -> reload(rest);
+            case "start" -> start(store, rest);
+            default -> start(store, Arrays.asList(arguments));
         }
-        if (!flags.isEmpty() && flags.getFirst().equals("passwd")) {
-            passwd(flags.subList(1, flags.size()));
-        } else if (!flags.isEmpty() && flags.getFirst().equals("store")) {
-            store(flags.subList(1, flags.size()));
-        } else if (flags.contains("--help")) {
-            System.out.print(Options.USAGE);
+    }
+
+    private static void start(Opener store, List<String> flags) throws InterruptedException {
+        if (flags.contains("--help")) {
+            System.out.print(Usage.TEXT);
         } else if (flags.contains("--settings")) {
-            System.out.print(Options.settingsHelp());
+            System.out.print(Usage.settings());
         } else if (flags.contains("--version")) {
             System.out.println("Holdfast " + Broker.version());
         } else {
@@ -66,17 +69,22 @@ public final class Main {
 
     private static void startOrRefuse(Opener store, List<String> flags)
             throws InterruptedException {
+        ConfigReader reader = reader(flags);
+        Config config = null;
         try {
-            start(store, Options.parse(flags));
-        } catch (Options.BadOptionException | CannotListenException e) {
+            config = reader.read();
+            start(store, reader, config);
+        } catch (BadConfigException | CannotListenException e) {
             refuse(e.getMessage());
-        } catch (UsersFile.BadUsersException e) {
-            refuse("--users: " + e.getMessage());
         } catch (Insight.CannotServeException e) {
-            refuse(e.getMessage());
+            refuse(config.given().whereAdmin() + " is " + e.getMessage());
         } catch (StoreException e) {
-            refuse("--data: " + e.getMessage());
+            refuse(config.given().whereData() + ": " + e.getMessage());
         }
+    }
+
+    private static ConfigReader reader(List<String> flags) {
+        return new ConfigReader(flags, System.getenv(), ConfigReader.DEFAULT_FILE);
     }
 
     private static void refuse(String why) {
@@ -84,42 +92,39 @@ public final class Main {
         System.exit(STATUS_REFUSED);
     }
 
-    private static void start(Opener store, Options options)
-            throws InterruptedException, UsersFile.BadUsersException {
-        Memory memory = Memory.of(options.settings().get(Setting.MEMORY_BYTES),
-                Runtime.getRuntime().maxMemory());
+    private static void start(Opener store, ConfigReader reader, Config config) throws InterruptedException {
+        HangUp hangUp = new HangUp();
+        LogLevels logLevels = new LogLevels();
+        logLevels.set(config.logLevels());
+        Memory memory = memory(config);
         Network.limitDirectMemory(memory.directBytes());
-        Users users = users(options);
-        options.logFormat().use();
-        Insight insight = Insight.at(options.admin());
+        LogFormat.of(config.logFormat()).use();
+        Insight insight = Insight.at(config.admin());
         Halt halt = new Halt();
         Thread.setDefaultUncaughtExceptionHandler(halt);
-        Supplier<Store> opening = () -> store.open(options.data(), options.settings(), memory);
-        HoldfastServer server =
-                new HoldfastServer(options.listeners(), options.settings(), memory, users, opening, halt);
+        Supplier<Store> opening = () -> store.open(config.data(), config.settings(), memory);
+        HoldfastServer server = new HoldfastServer(config.listeners(), config.settings(), memory,
+                config.users(), opening, halt);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, insight), "holdfast-stop"));
+        hangUp.does(new Reload(reader, server, logLevels, config));
         insight.show(server);
-        System.out.println(banner(options, memory, users, server.urls(), insight));
+        System.out.println(banner(config, memory, server.urls(), insight));
     }
 
-    private static Users users(Options options) throws UsersFile.BadUsersException {
-        if (options.users() == null) {
-            return Users.NONE;
+    private static Memory memory(Config config) {
+        try {
+            return Memory.of(config.settings().get(Setting.MEMORY_BYTES), Runtime.getRuntime().maxMemory());
+        } catch (IllegalArgumentException e) {
+            refuse(e.getMessage());
+            throw e; // it has ended
         }
-        UsersFile file = new UsersFile(options.users());
-        Users users = file.read();
-        if (file.isReadableByOthers()) {
-            LOG.warn("--users: every user of this machine may read {}; `chmod 600` it", options.users());
-        }
-        return users;
     }
 
     private static void passwd(List<String> arguments) {
         try {
             System.out.println(Passwd.run(arguments, System.in));
         } catch (Passwd.RefusedException e) {
-            System.err.println("holdfast passwd: " + e.getMessage());
-            System.exit(STATUS_REFUSED);
+            refuse("passwd", e.getMessage());
         }
     }
 
@@ -127,9 +132,35 @@ public final class Main {
         try {
             System.exit(StoreCommand.run(arguments, System.out::println));
         } catch (StoreCommand.RefusedException e) {
-            System.err.println("holdfast store: " + e.getMessage());
-            System.exit(STATUS_REFUSED);
+            refuse("store", e.getMessage());
         }
+    }
+
+    private static void config(List<String> arguments) {
+        try {
+            ConfigCommand.run(arguments, Main::reader, System.out::println);
+        } catch (ConfigCommand.RefusedException e) {
+            refuse("config", e.getMessage());
+        }
+    }
+
+    private static void reload(List<String> arguments) {
+        if (arguments.contains("--help")) {
+            System.out.print(ReloadCommand.USAGE);
+            return;
+        }
+        try {
+            List<String> answer = ReloadCommand.run(reader(arguments).data());
+            System.out.println(String.join("\n", answer.subList(1, answer.size())));
+            System.exit(answer.getFirst().endsWith(Reload.REFUSED) ? STATUS_NOT_RELOADED : 0);
+        } catch (ReloadCommand.RefusedException | BadConfigException e) {
+            refuse("reload", e.getMessage());
+        }
+    }
+
+    private static void refuse(String command, String why) {
+        System.err.println("holdfast " + command + ": " + why);
+        System.exit(STATUS_REFUSED);
     }
 
     private static void stop(HoldfastServer server, Insight insight) {
@@ -144,8 +175,7 @@ public final class Main {
     }
 
     /** The last line is for programs: it comes once clients are served. */
-    private static String banner(Options options, Memory memory, Users users, List<String> urls,
-            Insight insight) {
+    private static String banner(Config config, Memory memory, List<String> urls, Insight insight) {
         StringBuilder listeners = new StringBuilder();
         urls.forEach(url -> listeners.append("  listens on  ").append(url).append('\n'));
         return """
@@ -157,9 +187,10 @@ public final class Main {
                   promises    an acknowledgement means that it is on disk
                 Holdfast is ready: %s"""
                 .formatted(Broker.version(), ProcessHandle.current().pid(), listeners, insight.banner(),
-                        users == Users.NONE ? "everyone on this machine, unauthenticated"
-                                : "the users of " + options.users() + ", of whom there are " + users.count(),
-                        options.data(),
+                        config.users() == Users.NONE ? "everyone on this machine, unauthenticated"
+                                : "the users of " + config.usersFile() + ", of whom there are "
+                                        + config.users().count(),
+                        config.data(),
                         memory,
                         urls.getFirst());
     }

@@ -1,7 +1,6 @@
 package io.holdfast.server;
 
 import io.holdfast.broker.Setting;
-import io.holdfast.server.Options.BadOptionException;
 
 /**
  * How the memory that the process may take is divided: half is the Java heap, an eighth is for network
@@ -28,7 +27,7 @@ record Memory(long totalBytes, long heapBytes, long directBytes, long storeBytes
      *
      * @param askedBytes 0 for as much as suits the heap
      * @param heapBytesMax what the heap may grow to
-     * @throws BadOptionException if it cannot be kept to
+     * @throws IllegalArgumentException if it cannot be kept to
      */
     static Memory of(long askedBytes, long heapBytesMax) {
         long total = askedBytes == 0 ? Math.max(2 * heapBytesMax, TOTAL_BYTES_MIN) : askedBytes;
@@ -42,8 +41,8 @@ record Memory(long totalBytes, long heapBytes, long directBytes, long storeBytes
         return new Memory(total, total / 2, total / 8, Math.min(total / 8, STORE_BYTES_MAX));
     }
 
-    private static BadOptionException bad(long askedBytes, String what) {
-        return new BadOptionException("--set: " + Setting.MEMORY_BYTES.key() + " is " + askedBytes + what);
+    private static IllegalArgumentException bad(long askedBytes, String what) {
+        return new IllegalArgumentException(Setting.MEMORY_BYTES.key() + " is " + askedBytes + what);
     }
 
     /** In the heap: for packets on their way out to all connections. */

@@ -21,7 +21,7 @@ final class Passwd {
 
             Adds the user to the file, which need not exist, or gives the user another password. It is asked
             for on the terminal; without one, the first line of standard input is the password. A running
-            broker goes on with what it has read when it started.
+            broker reads the file again when `holdfast reload` tells it to.
 
               --mechanism MECHANISM  SCRAM-SHA-256 or SCRAM-SHA-512; may be given twice (default: both)
               --help                 print this, and end

@@ -1,5 +1,5 @@
 /**
- * The house put together: {@link io.holdfast.server.Main}, its flags, and the threads.
+ * The house put together: {@link io.holdfast.server.Main}, its commands, and the threads.
  *
  * <pre>
  *   event loops --> Intake --> core --turns--> committer --> Outbox --> event loops

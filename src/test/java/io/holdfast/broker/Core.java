@@ -20,13 +20,13 @@ import java.util.Map;
 final class Core {
     final SimulatedStore store = new SimulatedStore();
 
-    private final Settings settings;
     private final boolean authenticates;
     private final List<Effect.Authenticate> questions = new ArrayList<>();
     private final Map<Long, Client> clients = new HashMap<>();
     private final Deque<Input> inputs = new ArrayDeque<>();
     private final Deque<Turn> uncommitted = new ArrayDeque<>();
     private final List<Effect> reads = new ArrayList<>();
+    private Settings settings;
     private Broker broker;
     private long nowMillis = 1_700_000_000_000L;
     private long lastConnectionId;
@@ -136,6 +136,12 @@ final class Core {
         return lost;
     }
 
+    /** The operator changes a setting, which holds after a restart, too. */
+    void set(Setting setting, long value) {
+        settings = settings.with(setting, value);
+        handle(new Input.SettingsChanged(settings));
+    }
+
     /** The broker is asked to stop. */
     void stop() {
         handle(new Input.Stopping());
@@ -211,8 +217,7 @@ final class Core {
             case Effect.ReadSession(String clientId) ->
                 read(effect, new Input.SessionRead(clientId, store.readSession(clientId)));
             case Effect.ReadLog(long connectionId, long logId, long from, int messagesMax, long bytesMax) ->
-                read(effect, new Input.LogRead(connectionId, logId, from,
-                        store.readLog(logId, from, messagesMax, bytesMax)));
+                read(effect, store.read(connectionId, logId, from, messagesMax, bytesMax));
             case Effect.ReadEntries(long connectionId, List<Effect.Position> positions) ->
                 read(effect, new Input.EntriesRead(connectionId, store.readEntries(positions)));
             case Effect.ReadDue(long throughMillis, int max) ->

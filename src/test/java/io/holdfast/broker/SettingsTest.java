@@ -73,6 +73,34 @@ class SettingsTest {
     }
 
     @Test
+    @Clause(mqtt5 = {"MQTT-3.3.4-7", "MQTT-3.3.2-9"})
+    void theReceiveMaximumAndTheTopicAliasMaximumAreAnnouncedAndKeptTo() {
+        Core core = new Core(Settings.DEFAULT.with(Setting.RECEIVE_MAXIMUM, 1).with(
+                Setting.TOPIC_ALIAS_MAXIMUM, 1).with(Setting.PACKET_BYTES_MAX, 5_000));
+        Properties announced = announced(core, connect("other"));
+        assertEquals(1, announced.integer(Property.RECEIVE_MAXIMUM, 0));
+        assertEquals(1, announced.integer(Property.TOPIC_ALIAS_MAXIMUM, 0));
+        assertEquals(5_000, announced.integer(Property.MAXIMUM_PACKET_SIZE, 0));
+        Client eager = core.connect(connect("eager")).send(publish(EXACTLY_ONCE, 1, "a", "1"));
+        assertEquals(1, ((Packet.Pubrec) eager.take()).packetId());
+        eager.send(publish(EXACTLY_ONCE, 2, "a", "2"))
+                .expectClosed(disconnect(ReasonCode.RECEIVE_MAXIMUM_EXCEEDED));
+        core.connect(connect("short")).send(new Packet.Publish(false, AT_MOST_ONCE, false, "a", 0,
+                        Properties.of(Property.TOPIC_ALIAS, 2), new byte[0]))
+                .expectClosed(disconnect(ReasonCode.TOPIC_ALIAS_INVALID));
+    }
+
+    @Test
+    void aConnectionThatSaysNothingEndsInTheTimeThatTheOperatorGivesIt() {
+        Core core = core(Setting.CONNECT_MILLIS_MAX, 2_000);
+        Client silent = core.open();
+        core.passMillis(1_900);
+        silent.expect();
+        core.passMillis(2_000);
+        silent.expectClosed();
+    }
+
+    @Test
     void subscriptionsWithWhatIsNotAvailableAreRefused() {
         Core noWildcards = core(Setting.WILDCARD_SUBSCRIPTION_AVAILABLE, 0);
         assertEquals(0,

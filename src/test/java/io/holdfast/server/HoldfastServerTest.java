@@ -6,11 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.broker.Setting;
 import io.holdfast.broker.Settings;
 import io.holdfast.broker.Store;
+import io.holdfast.mqtt.Packet;
+import io.holdfast.mqtt.Property;
+import io.holdfast.mqtt.ProtocolVersion;
+import io.holdfast.mqtt.QoS;
+import io.holdfast.mqtt.ReasonCode;
 import io.holdfast.netty.CannotListenException;
 import io.holdfast.netty.ListenerOptions;
 import io.holdfast.security.Users;
+import io.holdfast.system.RawClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -96,6 +103,37 @@ class HoldfastServerTest {
         server.stop();
     }
 
+    @Test
+    void aConnectionAcceptsWhatWasAnnouncedToItThoughTheOperatorChangesThat() throws Exception {
+        store.gate.release(1_000);
+        HoldfastServer server = start(0, Settings.DEFAULT.with(Setting.PACKET_BYTES_MAX, 1_000), () -> store);
+        try (RawClient early = new RawClient(port(server), ProtocolVersion.MQTT_5)) {
+            assertEquals(1_000, connected(early, "early"));
+            server.prepare(listeners(0), Users.NONE, Settings.DEFAULT.with(Setting.PACKET_BYTES_MAX, 3_000))
+                    .run();
+            try (RawClient late = new RawClient(port(server), ProtocolVersion.MQTT_5)) {
+                assertEquals(3_000, connected(late, "late"));
+                late.send(publish(2_000), new Packet.Pingreq());
+                late.expect(Packet.Pingresp.class);
+                late.send(publish(4_000));
+                assertEquals(ReasonCode.PACKET_TOO_LARGE, late.expect(Packet.Disconnect.class).reason());
+            }
+            early.send(publish(2_000));
+            assertEquals(ReasonCode.PACKET_TOO_LARGE, early.expect(Packet.Disconnect.class).reason());
+        }
+        server.stop();
+    }
+
+    private static Packet.Publish publish(int bytes) {
+        return RawClient.publish(QoS.AT_MOST_ONCE, 0, "t", new byte[bytes]);
+    }
+
+    /** Answers the Maximum Packet Size that was announced. */
+    private static long connected(RawClient client, String clientId) throws IOException {
+        client.send(RawClient.persistent(ProtocolVersion.MQTT_5, clientId));
+        return client.expect(Packet.Connack.class).properties().integer(Property.MAXIMUM_PACKET_SIZE, 0);
+    }
+
     private static int freePort() throws IOException {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return free.getLocalPort();
@@ -107,8 +145,13 @@ class HoldfastServerTest {
     }
 
     private HoldfastServer start(int port, Supplier<Store> opening) throws InterruptedException {
-        return new HoldfastServer(listeners(port), Settings.DEFAULT, Memory.of(0, 1 << 30),
-                Users.NONE, opening, this::fail);
+        return start(port, Settings.DEFAULT, opening);
+    }
+
+    private HoldfastServer start(int port, Settings settings, Supplier<Store> opening)
+            throws InterruptedException {
+        return new HoldfastServer(listeners(port), settings, Memory.of(0, 1 << 30), Users.NONE, opening,
+                this::fail);
     }
 
     private static List<ListenerOptions> listeners(int port) {

@@ -145,7 +145,7 @@ class InsightTest {
             InetSocketAddress taken = loopback(other.getLocalPort());
             String why = assertThrows(Insight.CannotServeException.class,
                     () -> Insight.at(taken)).getMessage();
-            assertEquals("--admin is 127.0.0.1:" + other.getLocalPort() + ", where the admin endpoint cannot"
+            assertEquals("127.0.0.1:" + other.getLocalPort() + ", where the admin endpoint cannot"
                     + " listen: Address already in use; expected an address of this machine, and a port that"
                     + " nobody listens on", why);
         }

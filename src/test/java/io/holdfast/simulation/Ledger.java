@@ -77,17 +77,23 @@ final class Ledger {
     }
 
     private final OverflowPolicy policy;
-    private final long messagesMax;
     private final boolean diskFills;
     private final List<Published> all = new ArrayList<>();
     /** To all clients, of all QoS. */
     long delivered;
+    /** The fewest that could wait so far. */
+    private long messagesMax;
 
     /** @param diskFills whether the disk may be short of space */
     Ledger(Settings settings, boolean diskFills) {
         this.diskFills = diskFills;
         policy = settings.overflow();
         messagesMax = settings.get(Setting.QUEUED_MESSAGES_MAX);
+    }
+
+    /** The operator has set another limit. */
+    void limit(long messages) {
+        messagesMax = Math.min(messagesMax, messages);
     }
 
     /** Whether what a session needs may be gone. */

@@ -22,4 +22,11 @@ final class Limits {
                 : SETTINGS.with(Setting.OVERFLOW, random.nextInt(OverflowPolicy.values().length))
                         .with(Setting.QUEUED_MESSAGES_MAX, 10 + random.nextInt(30));
     }
+
+    /** Others that a running broker can take; the same if all messages may wait. */
+    static Settings change(Settings settings, RandomGenerator random) {
+        boolean limited = settings.get(Setting.QUEUED_MESSAGES_MAX) < Settings.DEFAULT
+                .get(Setting.QUEUED_MESSAGES_MAX);
+        return limited ? settings.with(Setting.QUEUED_MESSAGES_MAX, 10 + random.nextInt(30)) : settings;
+    }
 }

@@ -47,8 +47,7 @@ final class SimulatedReaders {
             case Effect.ReadSession(String clientId) ->
                 new Input.SessionRead(clientId, store.readSession(clientId));
             case Effect.ReadLog(long connectionId, long logId, long from, int _, long bytesMax) ->
-                new Input.LogRead(connectionId, logId, from,
-                        store.readLog(logId, from, 1 + random.nextInt(3), bytesMax));
+                store.read(connectionId, logId, from, 1 + random.nextInt(3), bytesMax);
             case Effect.ReadEntries(long connectionId, List<Effect.Position> positions) ->
                 new Input.EntriesRead(connectionId,
                         store.readEntries(positions.stream().map(sabotage::onItsWay).toList()));

@@ -14,8 +14,9 @@ import io.holdfast.broker.Change.MessageAppended;
 import io.holdfast.broker.Change.ReceivedPut;
 import io.holdfast.broker.Change.SessionPut;
 import io.holdfast.broker.Effect;
-import io.holdfast.broker.LogMeasure;
 import io.holdfast.broker.InFlight;
+import io.holdfast.broker.Input;
+import io.holdfast.broker.LogMeasure;
 import io.holdfast.broker.Message;
 import io.holdfast.broker.Store;
 import io.holdfast.broker.Subscription;
@@ -276,6 +277,13 @@ public final class SimulatedStore implements Store {
         return found;
     }
 
+    /** What a reader answers. */
+    public Input.LogRead read(long connectionId, long logId, long from, int messagesMax, long bytesMax) {
+        List<Message> messages = readLog(logId, from, messagesMax, bytesMax);
+        long readable = messages.isEmpty() ? nextEntry(logId, from) : from;
+        return new Input.LogRead(connectionId, logId, from, readable, messages);
+    }
+
     @Override
     public List<Message> readLog(long logId, long from, int messagesMax, long bytesMax) {
         List<Message> page = new ArrayList<>();
@@ -285,13 +293,20 @@ public final class SimulatedStore implements Store {
         }
         long bytes = 0;
         for (MessageAppended entry : log.entries.tailMap(from).values()) {
-            if (page.size() == messagesMax || bytes >= bytesMax) {
+            if (page.size() == messagesMax || bytes >= bytesMax || entry.ordinal() != from + page.size()) {
                 break;
             }
             page.add(entry.message());
             bytes += entry.message().bytes();
         }
         return page;
+    }
+
+    @Override
+    public long nextEntry(long logId, long from) {
+        Log log = logs.get(logId);
+        Long next = log == null ? null : log.entries.ceilingKey(from);
+        return next == null ? Long.MAX_VALUE : next;
     }
 
     @Override

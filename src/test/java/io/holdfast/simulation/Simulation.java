@@ -8,7 +8,6 @@ import io.holdfast.broker.Change;
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.Input;
 import io.holdfast.broker.Message;
-import io.holdfast.broker.Settings;
 import io.holdfast.broker.Turn;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.ProtocolVersion;
@@ -49,7 +48,7 @@ public final class Simulation {
     private final Story story;
     private final States states;
     private final SimulatedStore store = new SimulatedStore();
-    private final Settings settings;
+    private final Operator operator;
     private final Ledger ledger;
     private final Acts acts;
     private final List<SimulatedClient> clients = new ArrayList<>();
@@ -78,8 +77,8 @@ public final class Simulation {
         authenticator = new SimulatedAuthenticator(random.nextBoolean(), random, sabotage, links);
         reads = new SimulatedReaders(store, random, sabotage, authenticator);
         machine = new SimulatedMachine(random, store);
-        settings = Limits.settings(random);
-        ledger = new Ledger(settings, machine.fillsDisk());
+        operator = new Operator(random);
+        ledger = new Ledger(operator.settings(), machine.fillsDisk());
         if (ledger.dropsOldest()) {
             store.expectDroppedOldest();
         }
@@ -128,7 +127,7 @@ public final class Simulation {
     }
 
     private void start() {
-        broker = new Broker(settings, authenticator.isAsked, store.recover(), random.nextLong(),
+        broker = new Broker(operator.settings(), authenticator.isAsked, store.recover(), random.nextLong(),
                 machine.nowMillis());
         turn(List.of());
     }
@@ -162,6 +161,9 @@ public final class Simulation {
         } else if (dice < 80) {
             machine.goOn();
             tell(() -> "time passes");
+        } else if (dice < 82) {
+            inputs.add(operator.changeLimits(ledger));
+            tell(operator::told);
         } else if (dice < 400) {
             clientActs(pick(clients));
         } else {

@@ -88,7 +88,7 @@ class InsightIT {
 
     @Test
     void linesAreJsonIfAskedForAndAClientCannotForgeOne() throws Exception {
-        BrokerProcess broker = BrokerProcess.start(data, "--log-format", "json", "--admin", "0");
+        BrokerProcess broker = BrokerProcess.start(data, "--log-format", "json", "--admin-listen", "0");
         try (RawClient client = new RawClient(broker.port(), VERSION)) {
             client.connect("a\"}\n{\"client\":\"meter-7");
             client.send(RawClient.disconnect());
@@ -114,10 +114,10 @@ class InsightIT {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             String taken = "127.0.0.1:" + other.getLocalPort();
             Process process = BrokerProcess.launch("start", "--port", "0", "--data", data.toString(),
-                    "--admin", taken);
-            assertEquals("Holdfast does not start: --admin is " + taken + ", where the admin endpoint cannot"
-                    + " listen: Address already in use; expected an address of this machine, and a port that"
-                    + " nobody listens on", process.inputReader().readLine());
+                    "--admin-listen", taken);
+            assertEquals("Holdfast does not start: --admin-listen is " + taken + ", where the admin endpoint"
+                    + " cannot listen: Address already in use; expected an address of this machine, and a"
+                    + " port that nobody listens on", process.inputReader().readLine());
             assertEquals(STATUS_REFUSED, process.waitFor());
         }
     }

@@ -75,7 +75,7 @@ class RefusalIT {
 
     @Test
     void anAddressThatOthersMayReachIsRefused() throws Exception {
-        assertRefused("--bind 0.0.0.0 --port 1883: other machines may reach 0.0.0.0, and without --users"
+        assertRefused("--bind 0.0.0.0 --port 1883: other machines may reach 0.0.0.0, and without users"
                 + " nobody is authenticated; expected a loopback address such as 127.0.0.1 or ::1, or"
                 + " --users FILE",
                 "--bind", "0.0.0.0", "--data", folder.resolve("data").toString());

@@ -172,8 +172,8 @@ class TransportIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            mqtts://127.0.0.1:0                       | there is no cert; expected cert=FILE
-            mqtts://127.0.0.1:0?cert=none&key=none    | cert is
+            tcp://127.0.0.1:0                         | the scheme is tcp; expected mqtt://HOST:PORT
+            ws://127.0.0.1                            | it names no host or no port; expected
             mqtt://127.0.0.1:0?tls=1.3                | there is no option tls for it; expected proxy
             """)
     void aListenerThatCannotBeIsToldInOneLineAndStatus2(String url, String why) throws Exception {
