@@ -80,6 +80,14 @@ public final class Broker {
     }
 
     /**
+     * What has been counted and measured, by the names below {@code $SYS/broker/}; to be asked for by the
+     * owner of the broker.
+     */
+    public Map<String, Long> figures() {
+        return sysTopics.figures();
+    }
+
+    /**
      * When {@link Input.TimePassed} is next of use, in milliseconds since 1970; what is past means at once.
      */
     public long nextDeadlineMillis() {

@@ -33,6 +33,13 @@ public sealed interface Effect {
      */
     record Report(String what) implements Effect {}
 
+    /**
+     * Nothing is left of a session; for the log.
+     *
+     * @param why one clause
+     */
+    record SessionEnded(String clientId, String why) implements Effect {}
+
     /** Answered by {@link Input.SessionRead}. */
     record ReadSession(String clientId) implements Effect {}
 

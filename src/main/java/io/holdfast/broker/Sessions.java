@@ -156,7 +156,8 @@ final class Sessions {
         State.Opening opening = connection == null ? null : (State.Opening) connection.state;
         if (stored != null) {
             boolean isStranger = isStranger(reading, stored);
-            boolean unwanted = !isStranger && reading.unwanted || routing.overflow().endsSession(stored);
+            String unwanted = !isStranger && reading.unwanted ? "a Clean Start"
+                    : routing.overflow().endsSession(stored) ? "more waited for it than may" : null;
             stored = endOrPublishWill(stored, unwanted, turn);
             if (isStranger && stored != null && connection != null) {
                 authorization.refuseStranger(connection, read.clientId(), turn);
@@ -177,13 +178,20 @@ final class Sessions {
         return reading.isAsked && authorization.isStranger(reading.userName, stored.row().owner());
     }
 
-    /** Does what is due about a stored session. Returns it as it is then, or null if it has ended. */
-    private StoredSession endOrPublishWill(StoredSession stored, boolean unwanted, Turn turn) {
+    /**
+     * Does what is due about a stored session. Returns it as it is then, or null if it has ended.
+     *
+     * @param unwanted why it must end, whether it is due or not; or null
+     */
+    private StoredSession endOrPublishWill(StoredSession stored, String unwanted, Turn turn) {
         boolean expired = stored.hasEnded(turn.nowMillis()) && stored.row().expirySeconds() > 0;
         counters.sessionsExpired += expired ? 1 : 0;
-        if (unwanted || stored.hasEnded(turn.nowMillis())) {
+        if (unwanted != null || stored.hasEnded(turn.nowMillis())) {
             stored.end(routing, turn);
             durable--;
+            turn.effect(new Effect.SessionEnded(stored.row().clientId(), expired
+                    ? "the client was away for " + stored.row().expirySeconds() + " s"
+                    : unwanted != null ? unwanted : "its connection ended"));
             return null;
         }
         if (!stored.isWillDue(turn.nowMillis())) {

@@ -40,6 +40,11 @@ public interface Store extends AutoCloseable {
         return 0;
     }
 
+    /** How often it could not write in the background since it was opened, and tried again. */
+    default long backgroundErrors() {
+        return 0;
+    }
+
     /** See {@link Effect.ReadEntries}. An entry that is not there (any more) is null in the list. */
     List<Message> readEntries(List<Effect.Position> positions);
 

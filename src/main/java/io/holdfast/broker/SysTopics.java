@@ -122,6 +122,13 @@ final class SysTopics {
                 new Load(new Total("sockets", () -> edge.connections())));
     }
 
+    /** All figures but loads and the uptime, by their names below {@code $SYS/broker/}. */
+    Map<String, Long> figures() {
+        Map<String, Long> figures = new LinkedHashMap<>();
+        totals.forEach(total -> figures.put(total.name, total.now.getAsLong()));
+        return figures;
+    }
+
     /** Whether a Topic Name or Topic Filter is in the broker's own part of the tree. */
     static boolean covers(String topic) {
         return topic.startsWith(ROOT) && (topic.length() == ROOT.length()

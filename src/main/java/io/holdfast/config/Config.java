@@ -18,10 +18,13 @@ import java.util.Map;
  * @param data the folder of the store
  * @param settings what the core keeps to
  * @param logLevels by the names of packages and classes, the root's being ""; none where nobody has set one
+ * @param admin where the admin endpoint listens; null if there is none
+ * @param logFormat text or json
  * @param given what all this was read from
  */
 public record Config(List<ListenerOptions> listeners, Security security, Path extensions, Path data,
-        Settings settings, Map<String, String> logLevels, Shown given) {
+        Settings settings, Map<String, String> logLevels, InetSocketAddress admin, String logFormat,
+        Shown given) {
 
     /** Why nobody listens there when everyone may enter; to be said of the listener. */
     static String whyNotOpen(ListenerOptions listener) {
@@ -48,8 +51,17 @@ public record Config(List<ListenerOptions> listeners, Security security, Path ex
     public record Shown(Given all, Path file) {
         /** Where the folder of the store was written, to begin a message with. */
         public String whereData() {
-            Given.Value value = all.values().get(Keys.DATA.name());
-            return value == null ? Keys.DATA.flag() : value.origin().say("");
+            return where(Keys.DATA);
+        }
+
+        /** Where that of the admin endpoint was written, to begin a message with. */
+        public String whereAdmin() {
+            return where(Keys.ADMIN_LISTEN);
+        }
+
+        private String where(Key key) {
+            Given.Value value = all.values().get(key.name());
+            return value == null ? key.flag() : value.origin().say("");
         }
 
         /** What is written for a key, or its default; null if it has neither. */

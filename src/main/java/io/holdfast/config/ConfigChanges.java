@@ -41,12 +41,18 @@ public record ConfigChanges(Config next, List<String> lines) {
         if (!running.data().equals(wanted.data())) {
             lines.add("data is " + wanted.data() + RESTART);
         }
+        if (!Objects.equals(running.admin(), wanted.admin())) {
+            lines.add("admin.listen is another" + RESTART);
+        }
+        if (!running.logFormat().equals(wanted.logFormat())) {
+            lines.add("log.format is " + wanted.logFormat() + RESTART);
+        }
         if (!running.logLevels().equals(wanted.logLevels())) {
             lines.add("log: the levels are as configured now");
         }
         List<ListenerOptions> listeners = listeners(running, wanted, lines);
         Config next = new Config(listeners, security, running.extensions(), running.data(), settings,
-                wanted.logLevels(), wanted.given());
+                wanted.logLevels(), running.admin(), running.logFormat(), wanted.given());
         return new ConfigChanges(next, lines.isEmpty() ? List.of("nothing has changed") : List.copyOf(lines));
     }
 

@@ -1,5 +1,6 @@
 package io.holdfast.config;
 
+import io.holdfast.admin.AdminAddress;
 import io.holdfast.broker.Setting;
 import io.holdfast.broker.Settings;
 import io.holdfast.netty.ListenerOptions;
@@ -93,8 +94,8 @@ public record ConfigReader(List<String> flags, Map<String, String> variables, Pa
                 listeners.stream().filter(one -> one.options().isForOtherMachines())
                         .forEach(one -> mistakes.add(one.given().origin(), Config.whyNotOpen(one.options())));
             }
-            return new Config(options, security, extensions, data(), settings(), levels(),
-                    new Config.Shown(given, file));
+            return new Config(options, security, extensions, data(), settings(), levels(), admin(),
+                    given.value(Keys.LOG_FORMAT).text(), new Config.Shown(given, file));
         }
 
         private Path data() {
@@ -120,6 +121,11 @@ public record ConfigReader(List<String> flags, Map<String, String> variables, Pa
             }
             return moved != null ? settings.withServerReference(moved.text(), true)
                     : reference != null ? settings.withServerReference(reference.text(), false) : settings;
+        }
+
+        private InetSocketAddress admin() {
+            Given.Value value = given.value(Keys.ADMIN_LISTEN);
+            return value == null ? null : AdminAddress.parse(value.text());
         }
 
         private Map<String, String> levels() {

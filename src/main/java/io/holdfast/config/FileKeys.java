@@ -92,7 +92,7 @@ final class FileKeys {
         Origin origin = at(value.mark(), subject);
         if (isNothing(value) || !(value instanceof Tree.Scalar(_, Tree.Kind kind, String text))) {
             mistakes.add(origin, " is " + value.told() + "; expected " + key.shape().expected());
-        } else if (kind != kindOf(key.shape())) {
+        } else if (kind != kindOf(key.shape(), kind)) {
             mistakes.add(origin, " is " + value.told() + "; expected " + key.shape().expected()
                     + (kind == Tree.Kind.TEXT && key.shape().permits(text) ? ", without quotes"
                     : key.shape().permits(text) ? ", in quotes" : ""));
@@ -102,7 +102,11 @@ final class FileKeys {
         return null;
     }
 
-    private static Tree.Kind kindOf(Shape shape) {
+    /** The kind that is expected where that one is written. */
+    private static Tree.Kind kindOf(Shape shape, Tree.Kind written) {
+        if (shape instanceof Shape.Endpoint && written == Tree.Kind.WHOLE_NUMBER) {
+            return written; // a port alone
+        }
         if (shape instanceof Shape.Core(var setting)) {
             return setting.isNumber() ? Tree.Kind.WHOLE_NUMBER
                     : setting.isSwitch() ? Tree.Kind.SWITCH : Tree.Kind.TEXT;

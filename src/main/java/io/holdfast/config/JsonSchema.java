@@ -39,8 +39,8 @@ public final class JsonSchema {
         boolean isText = switch (key.shape()) {
             case Shape.Core(Setting setting) -> !setting.isNumber() && !setting.isSwitch();
             case Shape.Number _, Shape.Switch _ -> false;
-            case Shape.Word _, Shape.File _, Shape.Text _, Shape.Url _, Shape.FileOrUrl _, Shape.Listeners _,
-                    Shape.Named _ -> true;
+            case Shape.Endpoint _, Shape.Word _, Shape.File _, Shape.Text _, Shape.Url _, Shape.FileOrUrl _,
+                    Shape.Listeners _, Shape.Named _ -> true;
         };
         return isText ? Written.json(text) : text;
     }
@@ -52,6 +52,7 @@ public final class JsonSchema {
             case Shape.Core(Setting setting) when setting.isSwitch() -> List.of("\"type\": \"boolean\"");
             case Shape.Core(Setting setting) -> List.of(words(LongStream.rangeClosed(setting.min(),
                     setting.max()).mapToObj(setting::show).toList()));
+            case Shape.Endpoint _ -> List.of("\"type\": [\"integer\", \"string\"]");
             case Shape.Word(List<String> words) -> List.of(words(words));
             case Shape.Number(int min) -> List.of("\"type\": \"integer\"",
                     "\"minimum\": " + min, "\"maximum\": " + Integer.MAX_VALUE);

@@ -32,6 +32,12 @@ public final class Keys {
             new Shape.Named("names of packages or classes", new Shape.Word(LEVELS)), null, Effective.AT_ONCE,
             "what is logged by packages and classes, by their names, such as io.holdfast.netty: debug");
 
+    static final Key LOG_FORMAT = new Key("log.format", new Shape.Word(List.of("text", "json")), "text",
+            Effective.AFTER_RESTART, "how lines of the log are written; json is an object in each line");
+    static final Key ADMIN_LISTEN = new Key("admin.listen", new Shape.Endpoint(), null,
+            Effective.AFTER_RESTART, "where /metrics for Prometheus, /health/live and /health/ready are"
+                    + " answered over HTTP, to anybody and without TLS; without it there is no endpoint");
+
     /** What a listener may have beside its URL, by the same names as in the URL. */
     static final List<Key> LISTENER = List.of(
             listener("url", new Shape.Text("mqtt://HOST:PORT, mqtts://HOST:PORT, ws://HOST:PORT/PATH,"
@@ -80,6 +86,8 @@ public final class Keys {
         }
         keys.add(LOG_LEVEL);
         keys.add(LOG_LEVELS);
+        keys.add(LOG_FORMAT);
+        keys.add(ADMIN_LISTEN);
         return List.copyOf(keys);
     }
 

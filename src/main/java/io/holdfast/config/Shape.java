@@ -1,5 +1,6 @@
 package io.holdfast.config;
 
+import io.holdfast.admin.AdminAddress;
 import io.holdfast.broker.Setting;
 import java.net.URI;
 import java.nio.file.Path;
@@ -78,6 +79,23 @@ sealed interface Shape {
             try {
                 return Integer.parseInt(text) >= min;
             } catch (NumberFormatException _) {
+                return false;
+            }
+        }
+    }
+
+    /** A port, with or without an address. */
+    record Endpoint() implements One {
+        @Override
+        public String expected() {
+            return AdminAddress.EXPECTED;
+        }
+
+        @Override
+        public boolean permits(String text) {
+            try {
+                return AdminAddress.parse(text) != null;
+            } catch (IllegalArgumentException _) {
                 return false;
             }
         }

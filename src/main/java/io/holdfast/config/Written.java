@@ -25,7 +25,8 @@ final class Written {
         return switch (key.shape()) {
             case Shape.Core _, Shape.Number _, Shape.Switch _ -> text;
             case Shape.Url _, Shape.FileOrUrl _ -> yaml(ShownUrl.of(text));
-            case Shape.Word _, Shape.File _, Shape.Text _, Shape.Listeners _, Shape.Named _ -> yaml(text);
+            case Shape.Endpoint _, Shape.Word _, Shape.File _, Shape.Text _, Shape.Listeners _,
+                    Shape.Named _ -> yaml(text);
         };
     }
 

@@ -58,6 +58,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private final long id;
     private Channel channel;
     private Outbound outbound;
+    private ClientLog log;
+    private String assignedClientId;
 
     /** Bytes that are the beginning of a packet; null if there are none. */
     private ByteBuf rest;
@@ -73,6 +75,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private long unpacedBytes;
     private long unpacedMessages;
     private boolean draining;
+    /** Why the edge ended the connection, or null if it did not. */
+    private String cutWhy;
     private boolean opened;
     private boolean answered;
     private Future<?> closeTimeout;
@@ -107,7 +111,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         channel = context.channel();
-        outbound = new Outbound(channel, connections, this::drain);
+        assignedClientId = connections.newClientId();
+        log = new ClientLog(channel, assignedClientId);
+        outbound = new Outbound(channel, connections, log, this::drain);
     }
 
     @Override
@@ -119,8 +125,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         opened = true;
         Authentication.Origin origin = Peer.origin(channel);
         interception = interceptors.isEmpty() ? null : new Interception(interceptors, origin.address());
-        intake.submit(
-                new Input.ConnectionOpened(id, connections.newClientId(), origin, Peer.sync(channel)), 0);
+        intake.submit(new Input.ConnectionOpened(id, assignedClientId, origin, Peer.sync(channel)), 0);
     }
 
     @Override
@@ -165,6 +170,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         }
         if (opened) {
             opened = false;
+            log.ended(cutWhy != null ? cutWhy : outbound.closingWhy());
             intake.submit(new Input.ConnectionClosed(id), 0);
             connections.remove(this);
         }
@@ -251,6 +257,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     private void cut(String why) {
         LOG.debug("connection {} from {} is closed: {}", id, Peer.of(channel), why);
+        cutWhy = why;
         connections.cut();
         Ending.cut(channel);
     }
@@ -291,6 +298,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
                 connected = true;
                 outbound.use(OutboundAliases.of(connect));
             }
+            log.received(packet);
             packets.add(interception == null ? packet : interception.apply(packet));
         }
         int consumed = size - in.remaining();

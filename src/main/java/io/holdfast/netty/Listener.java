@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
@@ -37,6 +38,8 @@ final class Listener {
     private final Platform platform;
     private final SharedTls tls;
     private final Channel channel;
+    private final LongAdder accepted = new LongAdder();
+    private final LongAdder ended = new LongAdder();
     private volatile ListenerOptions options;
 
     /**
@@ -53,10 +56,12 @@ final class Listener {
         tls = context == null ? null : new SharedTls(context);
         ServerBootstrap bootstrap = bootstrap(eventLoops).childHandler(new ChannelInitializer<>() {
             @Override
-            protected void initChannel(Channel accepted) {
-                governor.enter(accepted);
-                Peer.acceptedBy(Listener.this.options, accepted); // as it is now
-                accepted.pipeline().addLast(options.layers().isEmpty()
+            protected void initChannel(Channel connection) {
+                accepted.increment();
+                connection.closeFuture().addListener(_ -> ended.increment());
+                governor.enter(connection);
+                Peer.acceptedBy(Listener.this.options, connection); // as it is now
+                connection.pipeline().addLast(options.layers().isEmpty()
                         ? connectionHandlers.get()
                         : new Approach(options.layers(), tls, connectionHandlers));
             }
@@ -67,6 +72,7 @@ final class Listener {
             release();
             throw e;
         }
+        ClientLog.listens(channel, url());
         governor.govern(channel);
     }
 
@@ -89,6 +95,16 @@ final class Listener {
     String url() {
         SocketAddress local = channel.localAddress();
         return options.url(local instanceof InetSocketAddress address ? address.getPort() : 0);
+    }
+
+    /** Connections since the start. */
+    long accepted() {
+        return accepted.sum();
+    }
+
+    /** Connections that are open. */
+    long open() {
+        return Math.max(0, accepted.sum() - ended.sum());
     }
 
     /** Accepts no further connection; those that are open stay. */

@@ -6,6 +6,8 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -98,6 +100,25 @@ public final class Network {
     /** Where it listens, in the order asked for, with the ports that it got. */
     public List<String> urls() {
         return listeners.stream().map(Listener::url).toList();
+    }
+
+    /** Connections since the start at one of {@link #urls}. */
+    public long accepted(int listener) {
+        return listeners.get(listener).accepted();
+    }
+
+    /** Connections that are open at one of {@link #urls}. */
+    public long open(int listener) {
+        return listeners.get(listener).open();
+    }
+
+    /** What waits to be run by the event loops. */
+    public long pendingTasks() {
+        long tasks = 0;
+        for (EventExecutor eventLoop : eventLoops) {
+            tasks += eventLoop instanceof SingleThreadEventExecutor loop ? loop.pendingTasks() : 0;
+        }
+        return tasks;
     }
 
     /** Serves those that wait and those that come. */

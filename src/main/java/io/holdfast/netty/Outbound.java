@@ -50,6 +50,7 @@ final class Outbound {
     private final AtomicLong queuedBytes = new AtomicLong();
     private final AtomicBoolean drainDue = new AtomicBoolean();
     private final Runnable resume;
+    private final ClientLog log;
     private volatile String closingWhy;
     private volatile boolean overflowed;
     private volatile boolean ended;
@@ -59,7 +60,8 @@ final class Outbound {
     private OutboundAliases aliases;
 
     /** @param resume has {@link #drain} called again when bytes have left, on the event loop */
-    Outbound(Channel channel, Connections connections, Runnable resume) {
+    Outbound(Channel channel, Connections connections, ClientLog log, Runnable resume) {
+        this.log = log;
         this.connections = connections;
         this.resume = resume;
         this.channel = channel;
@@ -176,8 +178,8 @@ final class Outbound {
                 switch (effect) {
                     case Effect.Send send -> append(send.packet(), version, chunk);
                     case Effect.Close _ -> finished = true;
-                    case Effect.Report _, Effect.Authenticate _, Effect.ReadSession _, Effect.ReadLog _,
-                            Effect.ReadEntries _, Effect.ReadDue _, Effect.MeasureLog _,
+                    case Effect.Report _, Effect.SessionEnded _, Effect.Authenticate _, Effect.ReadSession _,
+                            Effect.ReadLog _, Effect.ReadEntries _, Effect.ReadDue _, Effect.MeasureLog _,
                             Effect.ReadRetained _, Effect.ReadExpiredRetained _, Effect.ReadDelayed _,
                             Effect.MeasureDisk _, Effect.ReclaimSpace _ ->
                                     throw new IllegalStateException("not to be sent: " + effect);
@@ -210,6 +212,7 @@ final class Outbound {
         int start = chunk.writerIndex();
         PacketEncoder.write(packet, version, chunk.internalNioBuffer(start, size));
         chunk.writerIndex(start + size);
+        log.sent(packet);
     }
 
     private static long weight(Effect effect) {

@@ -39,7 +39,7 @@ final class DiskUse {
     private final Database database;
     private final FileStore disk;
     private Map<Long, Range> removed = new HashMap<>();
-    private long backgroundErrors;
+    private volatile long backgroundErrors;
 
     DiskUse(Database database, FileStore disk) {
         this.database = database;
@@ -73,6 +73,11 @@ final class DiskUse {
     long freeBytes() throws RocksDBException, IOException {
         checkBackground();
         return disk.getUsableSpace();
+    }
+
+    /** Writes in the background that have failed. */
+    long backgroundErrors() {
+        return backgroundErrors;
     }
 
     private synchronized void checkBackground() throws RocksDBException {

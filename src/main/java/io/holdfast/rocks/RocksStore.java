@@ -117,6 +117,11 @@ public final class RocksStore implements Store {
     }
 
     @Override
+    public long backgroundErrors() {
+        return diskUse.backgroundErrors();
+    }
+
+    @Override
     public long memoryBytes() {
         if (!use.readLock().tryLock()) { // it is being closed, or mended, for which nobody waits
             return 0;

@@ -1,5 +1,6 @@
 package io.holdfast.server;
 
+import io.holdfast.admin.Measured;
 import io.holdfast.broker.Store;
 import io.holdfast.broker.Turn;
 import io.holdfast.netty.Intake;
@@ -30,14 +31,16 @@ final class Committer implements Runnable {
     private final Store store;
     private final Intake intake;
     private final EffectRunner effects;
+    private final Measured measured;
     private final BlockingQueue<Decided> waiting = new LinkedBlockingQueue<>();
     private final CountDownLatch firstReleased = new CountDownLatch(1);
     private volatile long releasedThrough;
 
-    Committer(Store store, Intake intake, EffectRunner effects) {
+    Committer(Store store, Intake intake, EffectRunner effects, Measured measured) {
         this.store = store;
         this.intake = intake;
         this.effects = effects;
+        this.measured = measured;
     }
 
     /** The last turn whose effects, like those of all turns before it, have been handed to the edge. */
@@ -103,6 +106,7 @@ final class Committer implements Runnable {
         if (turns.isEmpty()) {
             return;
         }
+        long sinceNanos = System.nanoTime();
         try {
             store.commit(turns);
         } catch (RuntimeException e) {
@@ -110,6 +114,8 @@ final class Committer implements Runnable {
                     + turns.getLast().number() + " could not be made durable; the next start finds out"
                     + " what of them is on disk: " + e.getMessage(), e);
         }
+        long changes = turns.stream().mapToLong(turn -> turn.changes().size()).sum();
+        measured.committed(turns.size(), changes, System.nanoTime() - sinceNanos);
     }
 
     /** The number goes first: who sees the bytes released also sees the turn released. */

@@ -1,5 +1,6 @@
 package io.holdfast.server;
 
+import io.holdfast.admin.Measured;
 import io.holdfast.broker.Broker;
 import io.holdfast.broker.Input;
 import io.holdfast.broker.Turn;
@@ -31,6 +32,7 @@ final class CoreLoop implements Runnable {
     private final EffectRunner effects;
     private final LongSupplier clock;
     private final Supplier<Input.EdgeCounted> edge;
+    private final Measured measured;
     private final Thread.UncaughtExceptionHandler halt;
     private final List<Input> inputs = new ArrayList<>();
     private final OverflowLog overflow;
@@ -45,13 +47,14 @@ final class CoreLoop implements Runnable {
      * @param halt ends the process when a turn has failed, on whatever thread
      */
     CoreLoop(Broker broker, Intake intake, Committer committer, EffectRunner effects, LongSupplier clock,
-            Supplier<Input.EdgeCounted> edge, Thread.UncaughtExceptionHandler halt) {
+            Supplier<Input.EdgeCounted> edge, Measured measured, Thread.UncaughtExceptionHandler halt) {
         this.broker = broker;
         this.intake = intake;
         this.committer = committer;
         this.effects = effects;
         this.clock = clock;
         this.edge = edge;
+        this.measured = measured;
         this.halt = halt;
         overflow = new OverflowLog(broker.counters());
         disk = new DiskLog(broker.counters());
@@ -78,7 +81,9 @@ final class CoreLoop implements Runnable {
             throw e;
         }
         inputs.clear();
-        boolean isLong = System.nanoTime() - sinceNanos > TURN_NANOS_MAX;
+        long nanos = System.nanoTime() - sinceNanos;
+        measured.turned(nanos);
+        boolean isLong = nanos > TURN_NANOS_MAX;
         inputsMax = isLong ? Math.max(1, inputsMax / 2) : Math.min(INPUTS_MAX, 2 * inputsMax);
         boolean sooner = broker.nextDeadlineMillis() < deadlineMillis;
         deadlineMillis = broker.nextDeadlineMillis();
@@ -97,6 +102,9 @@ final class CoreLoop implements Runnable {
             broker.handle(edge.get(), nowMillis, turn);
             broker.handle(new Input.TimePassed(), nowMillis, turn);
             overflow.check(nowMillis);
+            if (measured.isDue()) {
+                measured.tell(broker.figures());
+            }
         }
         broker.finish(nowMillis, turn);
         disk.check();

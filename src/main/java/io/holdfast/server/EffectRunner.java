@@ -1,6 +1,7 @@
 package io.holdfast.server;
 
 import io.holdfast.broker.Effect;
+import io.holdfast.netty.ClientLog;
 import io.holdfast.netty.Outbox;
 import io.holdfast.security.Authenticator;
 import java.util.List;
@@ -33,6 +34,8 @@ final class EffectRunner {
                 case Effect.Close close -> outbox.close(close);
                 case Effect.Authenticate question -> authenticator.ask(question);
                 case Effect.Report(String what) -> LOG.warn("{}", CONTROL.matcher(what).replaceAll("?"));
+                case Effect.SessionEnded(String clientId, String why) ->
+                    ClientLog.sessionEnded(clientId, why);
                 case Effect.ReadSession read -> readers.read(read);
                 case Effect.ReadLog read -> readers.read(read);
                 case Effect.ReadEntries read -> readers.read(read);

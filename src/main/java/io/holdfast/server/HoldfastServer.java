@@ -1,5 +1,7 @@
 package io.holdfast.server;
 
+import io.holdfast.admin.Measured;
+import io.holdfast.admin.Reading;
 import io.holdfast.broker.Broker;
 import io.holdfast.broker.Input;
 import io.holdfast.broker.Setting;
@@ -37,6 +39,7 @@ public final class HoldfastServer {
 
     /** Tests look at its gauge. */
     final Intake intake;
+    private final Measured measured = new Measured();
     private final Store store;
     private final Connections connections;
     private final Readers readers;
@@ -79,17 +82,18 @@ public final class HoldfastServer {
                 task -> thread("reader-" + reader.incrementAndGet(), task, halt));
         authenticator = new Authenticator(security, answer -> intake.submit(answer, 0),
                 task -> thread("authenticator", task, halt));
-        committer = new Committer(store, intake, effects());
+        committer = new Committer(store, intake, effects(), measured);
         long seed = new SecureRandom().nextLong();
         intake.submit(new Input.AccessChanged(security.rules()), 0);
         Broker broker = new Broker(limits, security.looks(), store.recover(), seed, clock.getAsLong());
         commitThread = thread("commit", committer, halt);
-        CoreLoop core = new CoreLoop(broker, intake, committer, effects(), clock, this::edge, halt);
+        CoreLoop core = new CoreLoop(broker, intake, committer, effects(), clock, this::edge, measured, halt);
         coreThread = thread("core", core, halt);
         commitThread.start();
         coreThread.start();
         committer.awaitFirst();
         network.startAccepting();
+        measured.serving();
     }
 
     /** From now on these may enter, and do this; whoever is here and is banned, or no user any more, goes. */
@@ -167,6 +171,7 @@ public final class HoldfastServer {
      * which loses nothing.
      */
     public void stop() throws InterruptedException {
+        measured.stopping();
         connections.refuseNew();
         network.stopAccepting();
         intake.submit(new Input.Stopping(), 0);
@@ -190,6 +195,16 @@ public final class HoldfastServer {
         return coreThread.join(Duration.ofMillis(THREAD_MILLIS_MAX))
                 && commitThread.join(Duration.ofMillis(THREAD_MILLIS_MAX))
                 && readers.stop(THREAD_MILLIS_MAX);
+    }
+
+    /** What is measured; {@link #readings} goes with it. */
+    Measured measured() {
+        return measured;
+    }
+
+    /** What the edges count. */
+    List<Reading> readings() {
+        return EdgeReadings.of(intake, network, store, memory);
     }
 
     private Input.EdgeCounted edge() {

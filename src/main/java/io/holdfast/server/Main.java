@@ -81,6 +81,8 @@ public final class Main {
             start(store, reader, config);
         } catch (BadConfigException | CannotListenException e) {
             refuse(e.getMessage());
+        } catch (Insight.CannotServeException e) {
+            refuse(config.given().whereAdmin() + " is " + e.getMessage());
         } catch (StoreException e) {
             refuse(config.given().whereData() + ": " + e.getMessage());
         }
@@ -105,15 +107,19 @@ public final class Main {
         config.requireGuarded(security);
         Memory memory = memory(config);
         Network.limitDirectMemory(memory.directBytes());
+        LogFormat.of(config.logFormat()).use();
+        Insight insight = Insight.at(config.admin());
         Halt halt = new Halt();
         Thread.setDefaultUncaughtExceptionHandler(halt);
         Supplier<Store> opening = () -> store.open(config.data(), config.settings(), memory);
         HoldfastServer server = new HoldfastServer(config.listeners(), config.settings(), memory, security,
                 extensions.interceptors(), opening, halt);
         Supervisor supervisor = new Supervisor(System.getenv());
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, supervisor), "holdfast-stop"));
+        Runtime.getRuntime().addShutdownHook(
+                new Thread(() -> stop(server, supervisor, insight), "holdfast-stop"));
         hangUp.does(new Reload(reader, server, logLevels, extensions.security(), config));
-        System.out.println(banner(config, security, memory, server.urls()));
+        insight.show(server);
+        System.out.println(banner(config, security, memory, server.urls(), insight));
         supervisor.ready(server::isAlive);
     }
 
@@ -169,10 +175,12 @@ public final class Main {
         System.exit(STATUS_REFUSED);
     }
 
-    private static void stop(HoldfastServer server, Supervisor supervisor) {
+    private static void stop(HoldfastServer server, Supervisor supervisor, Insight insight) {
         try {
             supervisor.stopping();
             server.stop();
+            insight.stop();
+            LogFormat.end();
             System.out.println("Holdfast has stopped.");
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -180,18 +188,19 @@ public final class Main {
     }
 
     /** The last line is for programs: it comes once clients are served. */
-    private static String banner(Config config, Security security, Memory memory, List<String> urls) {
+    private static String banner(Config config, Security security, Memory memory, List<String> urls,
+            Insight insight) {
         StringBuilder listeners = new StringBuilder();
         urls.forEach(url -> listeners.append("  listens on  ").append(url).append('\n'));
         return """
                 Holdfast %s, process %d
-                %s  speaks      MQTT 3.1, 3.1.1 and 5.0
+                %s%s  speaks      MQTT 3.1, 3.1.1 and 5.0
                   admits      %s
                   stores in   %s
                   takes       %s
                   promises    an acknowledgement means that it is on disk%s
                 Holdfast is ready: %s"""
-                .formatted(Broker.version(), ProcessHandle.current().pid(), listeners,
+                .formatted(Broker.version(), ProcessHandle.current().pid(), listeners, insight.banner(),
                         admitted(security),
                         config.data(),
                         memory,

@@ -35,6 +35,11 @@ final class Usage {
               --server-reference HOST
                                where clients of MQTT 5.0 are sent when there is no room for more sessions
               --moved-to HOST  where all clients are sent: the broker lets none in
+              --admin-listen [ADDRESS:]PORT
+                               an endpoint over HTTP (default none; without ADDRESS, on loopback): /metrics
+                               for Prometheus, /health/live and /health/ready
+              --log-format text|json
+                               how lines of the log are written (default text)
               --settings       print all settings, what they mean and their defaults, and end
               --help           print this, and end
               --version        print the version, and end

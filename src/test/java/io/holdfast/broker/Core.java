@@ -243,6 +243,7 @@ final class Core {
             case Effect.ReadExpiredRetained read ->
                 read(effect, new Input.ExpiredRetainedRead(store.readExpiredRetained(read)));
             case Effect.MeasureDisk _ -> read(effect, new Input.DiskMeasured(store.freeBytes()));
+            case Effect.SessionEnded _ -> { } // for the log alone
             case Effect.ReclaimSpace _ -> {
                 store.reclaim();
                 read(effect, new Input.SpaceReclaimed());

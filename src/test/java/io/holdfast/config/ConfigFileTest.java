@@ -15,6 +15,7 @@ import io.holdfast.broker.Setting;
 import io.holdfast.broker.Settings;
 import io.holdfast.netty.Layer;
 import io.holdfast.system.TestCertificates;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
@@ -85,6 +86,14 @@ class ConfigFileTest {
         return DefaultFile.text().lines().filter(line -> !line.endsWith("# none"))
                 .map(line -> line.replaceFirst("^( *)#([a-z]|  - m)", "$1$2"))
                 .collect(Collectors.joining("\n"));
+    }
+
+    @Test
+    void thePortOfTheAdminEndpointIsANumberInAFileAndNeedsNoQuotes() throws Exception {
+        assertEquals(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9464),
+                read("admin:\n  listen: 9464\n").admin());
+        assertEquals(new InetSocketAddress("0.0.0.0", 9464),
+                read("admin:\n  listen: 0.0.0.0:9464\n").admin());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.holdfast.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -77,6 +78,11 @@ class FlagsTest {
             --set overflow=never                   | --set: overflow is never; expected reject, drop-oldest,
             --set queue=1                          | --set is queue=1; expected NAME=VALUE with a name
             --set overflow                         | --set is overflow; expected NAME=VALUE
+            --admin-listen x  | --admin-listen is x; expected PORT, of the loopback interface, or
+            --admin-listen :9464                   | --admin-listen is :9464; expected PORT, of the
+            --admin-listen ::1                     | --admin-listen is ::1; expected PORT, of the
+            --admin-listen [::1]:65536             | --admin-listen is [::1]:65536; expected PORT, of the
+            --log-format xml  | --log-format is xml; expected text or json
             1883              | the flag 1883 is unknown; expected one that `holdfast start --help` prints
             --listeners x     | --listeners is x; expected --listen URL, once for each listener
             --log-levels x    | --log-levels is x; expected NAME=LEVEL, several separated by commas, and of
@@ -99,6 +105,15 @@ class FlagsTest {
         assertEquals(OverflowPolicy.DROP_OLDEST, options.settings().overflow());
         assertEquals(7, options.settings().get(Setting.QUEUED_MESSAGES_MAX));
         assertEquals("spare.example", options.settings().serverReference());
+    }
+
+    @Test
+    void theAdminEndpointIsOffUnlessAskedForAndOnLoopbackUnlessToldOtherwise() throws BadConfigException {
+        assertNull(read(List.of()).admin());
+        assertTrue(read(List.of("--admin-listen", "9464")).admin().getAddress().isLoopbackAddress());
+        assertEquals(new InetSocketAddress("0.0.0.0", 9464),
+                read(List.of("--admin-listen", "0.0.0.0:9464")).admin());
+        assertEquals(new InetSocketAddress("::1", 0), read(List.of("--admin-listen=[::1]:0")).admin());
     }
 
     @Test

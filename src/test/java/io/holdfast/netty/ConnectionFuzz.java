@@ -159,6 +159,7 @@ public final class ConnectionFuzz {
             case Effect.ReadDelayed read -> answers.add(new Input.DelayedRead(store.readDelayed(read)));
             case Effect.MeasureDisk _ -> answers.add(new Input.DiskMeasured(store.freeBytes()));
             case Effect.ReclaimSpace _ -> answers.add(new Input.SpaceReclaimed());
+            case Effect.SessionEnded _ -> { } // for the log alone
         }
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.admin.Measured;
 import io.holdfast.broker.Change;
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.Input;
@@ -29,7 +30,7 @@ class CommitterTest {
     private final Readers readers = new Readers(store, intake, Thread::new);
     private final EffectRunner effects = new EffectRunner(
             new Connections(10, 1 << 20, 1 << 20).outbox(), readers, null);
-    private final Committer committer = new Committer(store, intake, effects);
+    private final Committer committer = new Committer(store, intake, effects, new Measured());
     private final Thread thread = Thread.ofPlatform()
             .uncaughtExceptionHandler((_, failure) -> failures.add(failure))
             .unstarted(committer);

@@ -69,7 +69,7 @@ final class SimulatedReaders {
                 store.reclaim();
                 yield new Input.SpaceReclaimed();
             }
-            case Effect.Send _, Effect.Close _, Effect.Report _ ->
+            case Effect.Send _, Effect.Close _, Effect.Report _, Effect.SessionEnded _ ->
                 throw new IllegalStateException("not a read");
         };
     }

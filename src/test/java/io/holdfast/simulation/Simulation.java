@@ -379,7 +379,7 @@ public final class Simulation {
                     link.closeByBroker();
                 }
             }
-            case Effect.Report _ -> { }
+            case Effect.Report _, Effect.SessionEnded _ -> { } // for the log alone
             case Effect.Authenticate _, Effect.ReadSession _, Effect.ReadLog _, Effect.ReadEntries _,
                     Effect.ReadDue _, Effect.MeasureLog _, Effect.ReadRetained _,
                     Effect.ReadExpiredRetained _, Effect.ReadDelayed _, Effect.MeasureDisk _,

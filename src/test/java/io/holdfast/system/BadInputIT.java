@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * One bad client harms nobody else: whatever is sent, the connection ends, with a Reason Code where the
- * version has one; the next client is served, and the log has one line of it at most, at debug.
+ * version has one; the next client is served, and the log has one line of it at most, at debug, beside the
+ * lines of a client's life.
  */
 @Timeout(180)
 class BadInputIT {
@@ -50,6 +51,7 @@ class BadInputIT {
                 </encoder>
               </appender>
               <logger name="io.netty" level="WARN"/>
+              <logger name="io.holdfast.clients" level="OFF"/>
               <root level="DEBUG"><appender-ref ref="out"/></root>
             </configuration>
             """;
