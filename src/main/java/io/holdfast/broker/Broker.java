@@ -364,7 +364,7 @@ public final class Broker {
                 if (connection.mustReconnect) { // not at once: it may have to read first, to make room
                     sessions.close(connection, "client " + session.clientId
                             + " is to send again later what was not taken over", turn);
-                } else if (connection.isSilent(turn.nowMillis())) { // [MQTT-3.1.2-22]
+                } else if (connection.isSilent(turn)) { // [MQTT-3.1.2-22]
                     sessions.disconnect(connection, ReasonCode.KEEP_ALIVE_TIMEOUT,
                             "client " + session.clientId + " was silent for one and a half Keep Alives",
                             turn);

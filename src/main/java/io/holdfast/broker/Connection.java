@@ -130,9 +130,15 @@ final class Connection {
         heard(nowMillis);
     }
 
-    /** Whether one and a half times the Keep Alive has passed without a packet, though it is read. */
-    boolean isSilent(long nowMillis) {
-        return read && nowMillis - lastPacketMillis > silenceMillisMax;
+    /**
+     * Whether one and a half times the Keep Alive has passed without a packet, though it is read. A client
+     * whose CONNACK waits for the disk waits, too.
+     */
+    boolean isSilent(Turn turn) {
+        if (inOrderThrough > turn.releasedThrough()) {
+            heard(turn.nowMillis());
+        }
+        return read && turn.nowMillis() - lastPacketMillis > silenceMillisMax;
     }
 
     boolean isMqtt5() {

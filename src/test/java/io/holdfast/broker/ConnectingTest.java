@@ -235,6 +235,20 @@ class ConnectingTest {
 
     @Test
     @Clause(mqtt5 = "MQTT-3.1.2-22", mqtt311 = "MQTT-3.1.2-24")
+    void aClientWhoseConnackWaitsForTheDiskIsNotTakenForSilent() {
+        core.stallAfterRead();
+        Client meter = core.open().send(keepAlive(durable("meter"), 10));
+        core.passSeconds(100);
+        core.commit();
+        meter.expect(connack(false));
+        core.passSeconds(15);
+        meter.expect();
+        core.passSeconds(1);
+        meter.expectClosed(disconnect(ReasonCode.KEEP_ALIVE_TIMEOUT));
+    }
+
+    @Test
+    @Clause(mqtt5 = "MQTT-3.1.2-22", mqtt311 = "MQTT-3.1.2-24")
     void aClientThatHasTakenWhatItWasSentIsAlive() {
         Client meter = core.connect(keepAlive(connect("meter"), 10));
         meter.writable(false);

@@ -86,9 +86,9 @@ class RefusalIT {
     void aUsersFileWithAMistakeIsRefusedWithItsLine() throws Exception {
         Path users = Files.writeString(folder.toRealPath().resolve("users"), "# devices\nmeter:secret\n");
         assertRefused("--users: " + users + ", line 2: what follows the user name is no credential;"
-                + " expected SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey, or the same with SCRAM-SHA-512, or"
-                + " $6$salt$hash or $7$iterations$salt$hash as mosquitto_passwd writes them, or a hash of"
-                + " Argon2id or bcrypt",
+                + " expected SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey, or the same with"
+                + " SCRAM-SHA-512, or $6$salt$hash or $7$iterations$salt$hash as mosquitto_passwd writes"
+                + " them, or a hash of Argon2id or bcrypt",
                 "--port", "0", "--users", users.toString(), "--data", folder.resolve("data").toString());
         assertEquals(List.of(users), left());
     }
