@@ -86,8 +86,8 @@ class FloorsTest {
             entry("security", new Rule(List.of("java.", "javax.crypto.", "org.bouncycastle.crypto.",
                     "com.nimbusds.", "the keyword"), List.of())),
             // The HTTP server is the JDK's.
-            entry("admin", new Rule(List.of("java.", "com.sun.net.httpserver.", "io.micrometer.", "org.slf4j.",
-                    "the keyword"), List.of())),
+            entry("admin", new Rule(List.of("java.", "com.sun.net.httpserver.", "io.micrometer.",
+                    "org.slf4j.", "the keyword"), List.of())),
             entry("config", new Rule(List.of("java.", "javax.security.auth.x500.", "org.snakeyaml.",
                     "org.slf4j.", "the keyword"), List.of())),
             // Of Logback: its levels, and how lines are written.

@@ -154,7 +154,8 @@ class InsightTest {
     private HoldfastServer startBroker() throws InterruptedException {
         store.gate.release(1_000);
         return new HoldfastServer(List.of(ListenerOptions.tcp("--port 0", loopback(0))), Settings.DEFAULT,
-                Memory.of(0, 1 << 30), Security.none(), List.of(), () -> store, (_, failure) -> failure.printStackTrace());
+                Memory.of(0, 1 << 30), Security.none(), List.of(), () -> store,
+                (_, failure) -> failure.printStackTrace());
     }
 
     private static InetSocketAddress loopback(int port) {
