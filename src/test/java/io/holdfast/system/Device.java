@@ -18,4 +18,9 @@ interface Device {
 
     /** What arrives, up to and with that payload. */
     List<String> receiveThrough(String last) throws Exception;
+
+    /** Whether it tells of a message of QoS 2 only when the broker will not send it again. */
+    default boolean acknowledgesFirst() {
+        return true;
+    }
 }

@@ -72,6 +72,12 @@ final class Paho5Device implements Device {
         return payloads;
     }
 
+    /** It sends PUBREC afterwards, or, if it is told to disconnect meanwhile, not at all. */
+    @Override
+    public boolean acknowledgesFirst() {
+        return false;
+    }
+
     private MqttClient connect() throws MqttException {
         MqttClient client = new MqttClient(url, clientId, new MemoryPersistence());
         client.setCallback(new Arrivals());
