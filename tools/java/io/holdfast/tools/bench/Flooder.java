@@ -25,8 +25,10 @@ final class Flooder extends Client {
 
     /** What the clients of one flood do. */
     interface Flood {
-        /** CONNECT, or null to say nothing. */
-        Packet.Connect connect(Flooder client, ProtocolVersion version);
+        /** CONNECT, or null to say nothing; if nothing else is said, for a session that ends with it. */
+        default Packet.Connect connect(Flooder client, ProtocolVersion version) {
+            return passing(client, version);
+        }
 
         /** The client is connected, or has to say something before CONNECT. */
         void begin(Flooder client);

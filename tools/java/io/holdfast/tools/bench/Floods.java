@@ -148,11 +148,6 @@ record Floods(String name, int clients, boolean reads, boolean tls, Flood flood,
                 new byte[PACKET_BYTES - 100]));
 
         @Override
-        public Packet.Connect connect(Flooder client, ProtocolVersion version) {
-            return Flooder.passing(client, version);
-        }
-
-        @Override
         public void begin(Flooder client) {
             // What is to be said is said for as long as it is taken.
         }
@@ -194,11 +189,6 @@ record Floods(String name, int clients, boolean reads, boolean tls, Flood flood,
     /** Publishes and subscribes to topics of as many levels as there may be, and then of more. */
     record Deep() implements Flood {
         @Override
-        public Packet.Connect connect(Flooder client, ProtocolVersion version) {
-            return Flooder.passing(client, version);
-        }
-
-        @Override
         public void begin(Flooder client) {
             client.send(subscribe(List.of("+/".repeat(LEVELS_MAX - 1) + "+",
                     "a/".repeat(LEVELS_MAX - 1) + "#",
@@ -216,11 +206,6 @@ record Floods(String name, int clients, boolean reads, boolean tls, Flood flood,
 
     /** Subscribes to all that matches one topic, and publishes to it. */
     record Wildcards() implements Flood {
-        @Override
-        public Packet.Connect connect(Flooder client, ProtocolVersion version) {
-            return Flooder.passing(client, version);
-        }
-
         @Override
         public void begin(Flooder client) {
             List<String> filters = new ArrayList<>();
@@ -246,11 +231,6 @@ record Floods(String name, int clients, boolean reads, boolean tls, Flood flood,
 
     /** Publishes ever more retained messages; the others subscribe to all of them, again and again. */
     record Retaining() implements Flood {
-        @Override
-        public Packet.Connect connect(Flooder client, ProtocolVersion version) {
-            return Flooder.passing(client, version);
-        }
-
         @Override
         public void begin(Flooder client) {
             subscribeAgain(client, client.connection);
