@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,10 +45,7 @@ class PackageIT {
 
     @BeforeEach
     void makeWorld() throws IOException, InterruptedException {
-        Path notify = Files.createDirectory(folder.resolve("notify"));
-        Files.setPosixFilePermissions(notify, PosixFilePermissions.fromString("rwxr-xr-x"));
-        supervisor = new NotifySocket(notify.resolve("socket").toString());
-        Files.setPosixFilePermissions(notify.resolve("socket"), PosixFilePermissions.fromString("rw-rw-rw-"));
+        supervisor = PackageWorld.supervisor(folder);
         world = new PackageWorld(folder);
         port = BrokerProcess.freePort();
     }

@@ -2,9 +2,11 @@ package io.holdfast.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.holdfast.netty.NotifySocket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -20,7 +22,7 @@ final class PackageWorld implements AutoCloseable {
     private final Process outside;
     private final long pid;
 
-    /** @param folder an empty one; services tell how they are on the socket in its folder {@code notify} */
+    /** @param folder an empty one; with a {@link #supervisor} */
     PackageWorld(Path folder) throws IOException {
         Path place = Files.createDirectory(folder.resolve("world"));
         outside = new ProcessBuilder("unshare", "--mount", "--pid", "--fork", "--kill-child",
@@ -29,6 +31,15 @@ final class PackageWorld implements AutoCloseable {
                 .start();
         assertEquals("ready", outside.inputReader().readLine());
         pid = outside.children().findFirst().orElseThrow().pid();
+    }
+
+    /** The supervisor that services there tell how they are, for a world that is not there yet. */
+    static NotifySocket supervisor(Path folder) throws IOException, InterruptedException {
+        Path notify = Files.createDirectory(folder.resolve("notify"));
+        Files.setPosixFilePermissions(notify, PosixFilePermissions.fromString("rwxr-xr-x"));
+        NotifySocket supervisor = new NotifySocket(notify.resolve("socket").toString());
+        Files.setPosixFilePermissions(notify.resolve("socket"), PosixFilePermissions.fromString("rw-rw-rw-"));
+        return supervisor;
     }
 
     private static Path deb() throws IOException {
