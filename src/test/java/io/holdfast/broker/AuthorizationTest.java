@@ -32,6 +32,7 @@ import io.holdfast.access.Permissions;
 import io.holdfast.access.Rule;
 import io.holdfast.access.Rule.Right;
 import io.holdfast.broker.Authentication.Accepted;
+import io.holdfast.config.Shows;
 import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet.Connack;
 import io.holdfast.mqtt.Packet.Connect;
@@ -247,6 +248,7 @@ class AuthorizationTest {
     }
 
     @Test
+    @Shows("limits.sessions-have-owners")
     void theOperatorMayLeaveSessionsToEveryUser() {
         Core open = new Core(Settings.DEFAULT.with(Setting.SESSIONS_HAVE_OWNERS, 0), true);
         for (String user : List.of("ada", "eve")) {

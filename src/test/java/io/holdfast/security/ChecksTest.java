@@ -26,6 +26,7 @@ import io.holdfast.broker.Authentication.Refused;
 import io.holdfast.broker.Authentication.Step;
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.Input;
+import io.holdfast.config.Shows;
 import io.holdfast.mqtt.ReasonCode;
 import io.holdfast.spi.Grant;
 import io.holdfast.spi.Verdict;
@@ -170,6 +171,7 @@ class ChecksTest {
     }
 
     @Test
+    @Shows("listeners.username")
     void withCertificatesAloneWhoShowsNoneIsRefused() throws Exception {
         judgeBy(SecuritySettings.DEFAULT.withCertificates(true));
         assertEquals("device-7", accepted(begin(null, null, "device-7")).userName());
@@ -181,6 +183,7 @@ class ChecksTest {
     }
 
     @Test
+    @Shows("jwt.keys")
     void aTokenSaysWhoItIsWhatItMayDoAndForHowLong() throws Exception {
         judgeBy(withKeys());
         Date end = Date.from(Instant.ofEpochSecond(Instant.now().getEpochSecond() + 60));
@@ -196,6 +199,7 @@ class ChecksTest {
     }
 
     @Test
+    @Shows({"jwt.issuer", "jwt.audience"})
     void aTokenThatIsNotGoodIsRefused() throws Exception {
         judgeBy(withKeys().withJwt(withKeys().jwt().withIssuer("us").withAudience("mqtt"))
                 .withDoor(DoorSettings.DEFAULT.withUserFailuresMax(0)));
@@ -214,6 +218,16 @@ class ChecksTest {
             assertEquals(ReasonCode.BAD_USER_NAME_OR_PASSWORD, refused(begin("ada", bad, null)), bad);
         }
         assertEquals(ReasonCode.BAD_USER_NAME_OR_PASSWORD, refused(begin("ada", "no token", null)));
+    }
+
+    @Test
+    @Shows({"jwt.user-claim", "jwt.access-claim"})
+    void whichClaimsCountIsWhatTheOperatorSays() throws Exception {
+        judgeBy(withKeys().withJwt(withKeys().jwt().withUserClaim("device").withAccessClaim("may")));
+        Accepted meter = accepted(begin(null, token(key, claims().claim("device", "meter-7")
+                .claim("may", Map.of("pub", List.of("up/#"))).claim("acl", Map.of())), null));
+        assertEquals("meter-7", meter.userName());
+        assertTrue(meter.permissions().mayWrite("up/x"));
     }
 
     @Test
@@ -241,6 +255,7 @@ class ChecksTest {
     }
 
     @Test
+    @Shows("auth.url")
     void aServiceIsAskedAndWhatItPermitsCounts() throws Exception {
         judgeBy(withService(5_000));
         answer = "{\"result\": \"allow\", \"acl\": {\"sub\": [\"a/#\"]}}";
@@ -277,6 +292,7 @@ class ChecksTest {
     }
 
     @Test
+    @Shows("auth.millis-max")
     void aServiceThatIsTooSlowLetsNobodyInAndOthersAreNotKeptWaiting() throws Exception {
         service.removeContext("/auth");
         service.createContext("/auth", exchange -> { }); // takes the question, and never answers
@@ -310,6 +326,20 @@ class ChecksTest {
     }
 
     @Test
+    @Shows("remembered-seconds")
+    void whetherAnythingIsRememberedIsWhatTheOperatorSays() throws Exception {
+        answer = "{\"result\": \"allow\"}";
+        for (int seconds : new int[] {0, 60}) {
+            judgeBy(withService(5_000).withRememberedSeconds(seconds));
+            accepted(begin("ada", "x", null));
+            accepted(begin("ada", "x", null));
+            assertEquals(seconds == 0 ? 2 : 1, asked.size());
+            asked.clear();
+        }
+    }
+
+    @Test
+    @Shows("user-failures-max")
     void whoFailsTooOftenIsNotListenedToForAWhileNotEvenWithTheRightPassword() throws Exception {
         judgeBy(withUsers().withDoor(DoorSettings.DEFAULT.withUserFailuresMax(2)));
         for (int i = 0; i <= 2; i++) {
@@ -356,6 +386,7 @@ class ChecksTest {
     }
 
     @Test
+    @Shows("allow-anonymous")
     void anonymousClientsEnterWhereTheOperatorSaysSo() throws Exception {
         judgeBy(withUsers().withAnonymous(true));
         assertNull(accepted(begin(null, null, null)).userName());

@@ -12,6 +12,7 @@ import io.holdfast.broker.Settings;
 import io.holdfast.broker.Store;
 import io.holdfast.config.Config;
 import io.holdfast.config.ConfigReader;
+import io.holdfast.config.Shows;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.Property;
@@ -118,6 +119,7 @@ class HoldfastServerTest {
     }
 
     @Test
+    @Shows("limits.packet-bytes-max")
     void aConnectionAcceptsWhatWasAnnouncedToItThoughTheOperatorChangesThat() throws Exception {
         store.gate.release(1_000);
         HoldfastServer server = start(0, Settings.DEFAULT.with(Setting.PACKET_BYTES_MAX, 1_000), () -> store);
@@ -177,6 +179,7 @@ class HoldfastServerTest {
 
     /** Section 3.2.2.3.10: what the property means is not of the standard. */
     @Test
+    @Shows("listeners.sync")
     void aClientIsToldWhatAnAcknowledgementMeansOnItsListener(@TempDir Path folder) throws Exception {
         store.gate.release(1_000);
         Config config = new ConfigReader(List.of("--listen", "mqtt://127.0.0.1:0?sync=interval", "--listen",
