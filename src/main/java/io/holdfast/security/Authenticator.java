@@ -190,7 +190,7 @@ public final class Authenticator {
     private void answer(Effect.Authenticate question, Begin begin, Step step, String userName) {
         Security now = security;
         if (step instanceof Accepted accepted) {
-            boolean isBanned = now.bans().userNames().contains(accepted.userName());
+            boolean isBanned = now.bans().named().userNames().contains(accepted.userName());
             if (isBanned) {
                 answer(question, door.refusal(accepted.userName(), now.bans()));
             } else if (accepted.permissions() == null && !now.extensions().authorizers().isEmpty()) {

@@ -56,7 +56,7 @@ final class Door {
 
     /** The same for a user that is known now, as far as it was not before. */
     synchronized Refused refusal(String userName, Bans bans) {
-        if (bans.userNames().contains(userName)) {
+        if (bans.named().userNames().contains(userName)) {
             return BANNED;
         }
         return isShut(user(userName)) ? TOO_OFTEN : null;
