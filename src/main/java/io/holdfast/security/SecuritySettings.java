@@ -24,51 +24,6 @@ public record SecuritySettings(Path users, JwtSettings jwt, HttpSettings http, P
     public static final SecuritySettings DEFAULT =
             new SecuritySettings(null, null, null, null, false, null, DoorSettings.DEFAULT, 60, false);
 
-    public SecuritySettings withUsers(Path file) {
-        return new SecuritySettings(file, jwt, http, acl, anonymous, bans, door, rememberedSeconds,
-                certificates);
-    }
-
-    public SecuritySettings withJwt(JwtSettings tokens) {
-        return new SecuritySettings(users, tokens, http, acl, anonymous, bans, door, rememberedSeconds,
-                certificates);
-    }
-
-    public SecuritySettings withHttp(HttpSettings service) {
-        return new SecuritySettings(users, jwt, service, acl, anonymous, bans, door, rememberedSeconds,
-                certificates);
-    }
-
-    public SecuritySettings withAcl(Path file) {
-        return new SecuritySettings(users, jwt, http, file, anonymous, bans, door, rememberedSeconds,
-                certificates);
-    }
-
-    public SecuritySettings withAnonymous(boolean mayEnter) {
-        return new SecuritySettings(users, jwt, http, acl, mayEnter, bans, door, rememberedSeconds,
-                certificates);
-    }
-
-    public SecuritySettings withBans(Path file) {
-        return new SecuritySettings(users, jwt, http, acl, anonymous, file, door, rememberedSeconds,
-                certificates);
-    }
-
-    public SecuritySettings withDoor(DoorSettings limits) {
-        return new SecuritySettings(users, jwt, http, acl, anonymous, bans, limits, rememberedSeconds,
-                certificates);
-    }
-
-    public SecuritySettings withRememberedSeconds(int seconds) {
-        return new SecuritySettings(users, jwt, http, acl, anonymous, bans, door, seconds,
-                certificates);
-    }
-
-    public SecuritySettings withCertificates(boolean nameUsers) {
-        return new SecuritySettings(users, jwt, http, acl, anonymous, bans, door, rememberedSeconds,
-                nameUsers);
-    }
-
     /** Whether there is a way to show who one is. */
     public boolean authenticates() {
         return certificates || users != null || jwt != null || http != null;

@@ -24,7 +24,7 @@ import io.holdfast.netty.ListenerOptions;
 import io.holdfast.security.Extensions;
 import io.holdfast.security.Mechanism;
 import io.holdfast.security.Security;
-import io.holdfast.security.SecuritySettings;
+import io.holdfast.security.SecuritySettingsBuilder;
 import io.holdfast.security.UsersFile;
 import io.holdfast.system.RawClient;
 import java.io.IOException;
@@ -205,7 +205,8 @@ class HoldfastServerTest {
             new UsersFile(file).put(user, "secret", Set.of(Mechanism.SCRAM_SHA_256));
         }
         Path acl = Files.writeString(folder.resolve("acl"), rules);
-        return Security.read(SecuritySettings.DEFAULT.withUsers(file).withAcl(acl), Extensions.NONE);
+        return Security.read(new SecuritySettingsBuilder().users(file).acl(acl).build(),
+                Extensions.NONE);
     }
 
     private static RawClient connected(HoldfastServer server, String user) throws IOException {
