@@ -4,6 +4,7 @@ import io.holdfast.access.AccessRules;
 import io.holdfast.security.AclFile;
 import io.holdfast.security.BadFileException;
 import io.holdfast.security.Bans;
+import io.holdfast.security.ClientIds;
 import io.holdfast.security.DoorSettings;
 import io.holdfast.security.Extensions;
 import io.holdfast.security.HttpSettings;
@@ -63,7 +64,8 @@ record SecurityReader(Given given, Mistakes mistakes) {
         boolean anonymous = Boolean.parseBoolean(text(SecurityKeys.ALLOW_ANONYMOUS));
         return new SecuritySettings(given.path(SecurityKeys.USERS, mistakes), jwt(), http(),
                 given.path(SecurityKeys.ACL, mistakes), anonymous, given.path(SecurityKeys.BANS, mistakes),
-                door(), integer(SecurityKeys.REMEMBERED_SECONDS), certificates);
+                ClientIds.of(text(SecurityKeys.CLIENT_ID)), door(), integer(SecurityKeys.REMEMBERED_SECONDS),
+                certificates);
     }
 
     private DoorSettings door() {

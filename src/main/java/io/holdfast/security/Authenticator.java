@@ -191,8 +191,11 @@ public final class Authenticator {
         Security now = security;
         if (step instanceof Accepted accepted) {
             boolean isBanned = now.bans().named().userNames().contains(accepted.userName());
+            ClientIds clientIds = now.settings().clientIds();
             if (isBanned) {
                 answer(question, door.refusal(accepted.userName(), now.bans()));
+            } else if (!clientIds.permit(begin.clientId(), accepted.userName())) { // [MQTT-3.1.3-8]
+                answer(question, new Refused(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, clientIds.expected()));
             } else if (accepted.permissions() == null && !now.extensions().authorizers().isEmpty()) {
                 run(Check.Kind.WAIT, question,
                         () -> answer(question, now.extensions().authorize(begin, accepted)));

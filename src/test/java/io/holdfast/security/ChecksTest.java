@@ -48,6 +48,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Certificates, tokens, users and a service over HTTP, one after the other, with real sockets. */
 @Timeout(60)
@@ -387,6 +389,26 @@ class ChecksTest {
         assertEquals(ReasonCode.SERVER_UNAVAILABLE, refused(begin(null, null, "grants")));
         assertTrue(reports.take().contains("client meter is refused: java.lang.IllegalStateException"));
         assertEquals("ada", accepted(begin("ada", "lovelace", null)).userName());
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", textBlock = """
+            USER,        ada,         ada,  true
+            USER,        ada:1,       ada,  false
+            USER,        eve,         ada,  false
+            USER,        auto-7,      ada,  true
+            USER,        -,           -,    false
+            USER,        null,        -,    false
+            USER,        auto-7,      -,    true
+            USER_PREFIX, ada,         ada,  true
+            USER_PREFIX, ada:00:1F,   ada,  true
+            USER_PREFIX, adam,        ada,  false
+            USER_PREFIX, ada:b:1,     ada:b, false
+            ANY,         eve,         ada,  true
+            """)
+    void aClientIdentifierIsBoundToAUserAsTheOperatorSays(ClientIds rule, String clientId, String userName,
+            boolean isPermitted) {
+        assertEquals(isPermitted, rule.permit(clientId == null ? "" : clientId, userName));
     }
 
     @Test

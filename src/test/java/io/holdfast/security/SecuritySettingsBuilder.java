@@ -10,13 +10,14 @@ public final class SecuritySettingsBuilder {
     private Path acl;
     private boolean anonymous;
     private Path bans;
+    private ClientIds clientIds = ClientIds.ANY;
     private DoorSettings door = DoorSettings.DEFAULT;
     private int rememberedSeconds = SecuritySettings.DEFAULT.rememberedSeconds();
     private boolean certificates;
 
     public SecuritySettings build() {
-        return new SecuritySettings(users, jwt, http, acl, anonymous, bans, door, rememberedSeconds,
-                certificates);
+        return new SecuritySettings(users, jwt, http, acl, anonymous, bans, clientIds, door,
+                rememberedSeconds, certificates);
     }
 
     public SecuritySettingsBuilder users(Path file) {
@@ -46,6 +47,11 @@ public final class SecuritySettingsBuilder {
 
     SecuritySettingsBuilder bans(Path file) {
         bans = file;
+        return this;
+    }
+
+    public SecuritySettingsBuilder clientIds(ClientIds permitted) {
+        clientIds = permitted;
         return this;
     }
 
