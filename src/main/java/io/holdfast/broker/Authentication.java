@@ -12,6 +12,8 @@ import io.holdfast.mqtt.ReasonCode;
  * and hands back. So nothing is left of a client that goes away in the middle.
  */
 public interface Authentication {
+    /** What the Client Identifiers begin with that the broker assigns; the rest is random. */
+    String ASSIGNED_PREFIX = "auto-";
 
     /**
      * Where a client comes from; each null if it is not known.

@@ -1,7 +1,9 @@
 package io.holdfast.broker;
 
 import io.holdfast.access.AccessRules;
+import io.holdfast.access.Banned;
 import io.holdfast.access.Permissions;
+import io.holdfast.broker.Change.SessionPut;
 import io.holdfast.mqtt.ReasonCode;
 
 /**
@@ -15,6 +17,7 @@ final class Authorization {
     private final Counters counters;
     private final boolean bindsSessions;
     private AccessRules rules = AccessRules.NONE;
+    private Banned banned = Banned.NOBODY;
     private long second;
     private int reports;
     private long unreported;
@@ -25,8 +28,13 @@ final class Authorization {
         this.counters = counters;
     }
 
-    void change(AccessRules changed) {
+    void change(AccessRules changed, Banned nowBanned) {
         rules = changed;
+        banned = nowBanned;
+    }
+
+    boolean isBanned(String clientId, String userName) {
+        return banned.contains(clientId, userName);
     }
 
     /** Finds out what the client of a connection may do, of which is known who it is. */
@@ -47,20 +55,34 @@ final class Authorization {
 
     /** Refuses a client that is not the one whose session it asks for. */
     void refuseStranger(Connection connection, String clientId, Turn turn) {
-        deny(connection, clientId, "have the session of another user:", clientId, turn);
+        deny(connection.userName, clientId, "have the session of another user:", clientId, turn);
         connection.refuse(ReasonCode.NOT_AUTHORIZED, "the session of client " + clientId
                 + " belongs to another user", turn);
     }
 
     boolean mayPublish(Session session, String topicName, Turn turn) {
         return session.connection.permissions.mayWrite(topicName)
-                || deny(session.connection, session.clientId, "publish to", topicName, turn);
+                || deny(session.connection.userName, session.clientId, "publish to", topicName, turn);
     }
 
-    /** The same for a Will Message, at CONNECT and when it is to be published. */
+    /** The same for a Will Message, at CONNECT and when its client goes away. */
     boolean mayPublishWill(Connection connection, String clientId, String topicName, Turn turn) {
-        return connection.permissions.mayWrite(topicName)
-                || deny(connection, clientId, "publish its Will Message to", topicName, turn);
+        return mayPublishWill(clientId, connection.userName, connection.permissions, topicName, turn);
+    }
+
+    /**
+     * The same while its client is away: by the operator's rules as they are now, unless they did not count
+     * for the client.
+     */
+    boolean mayPublishWill(SessionPut row, String topicName, Turn turn) {
+        return mayPublishWill(row.clientId(), row.owner(), row.granted()
+                ? Permissions.ALL : rules.permissions(row.clientId(), row.owner()), topicName, turn);
+    }
+
+    private boolean mayPublishWill(String clientId, String userName, Permissions permissions,
+            String topicName, Turn turn) {
+        return !isBanned(clientId, userName) && permissions.mayWrite(topicName)
+                || deny(userName, clientId, "publish its Will Message to", topicName, turn);
     }
 
     /**
@@ -72,10 +94,10 @@ final class Authorization {
     boolean maySubscribe(Session session, String readable, boolean isShared, Turn turn) {
         Permissions permissions = session.connection.permissions;
         return (isShared ? permissions.mayReadAll(readable) : permissions.maySubscribe(readable))
-                || deny(session.connection, session.clientId, "subscribe to", readable, turn);
+                || deny(session.connection.userName, session.clientId, "subscribe to", readable, turn);
     }
 
-    private boolean deny(Connection connection, String clientId, String action, String topic, Turn turn) {
+    private boolean deny(String userName, String clientId, String action, String topic, Turn turn) {
         counters.denied++;
         long now = turn.nowMillis() / 1_000;
         if (now != second) {
@@ -87,7 +109,7 @@ final class Authorization {
             return false;
         }
         reports++;
-        String user = connection.userName == null ? "nobody in particular" : "user " + connection.userName;
+        String user = userName == null ? "nobody in particular" : "user " + userName;
         String more = unreported == 0 ? "" : "; before that, " + unreported + " more were denied something";
         unreported = 0;
         turn.unbound(new Effect.Report("client " + clientId + " (" + user + ") is not authorized to " + action

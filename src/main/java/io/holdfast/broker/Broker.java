@@ -1,6 +1,7 @@
 package io.holdfast.broker;
 
 import io.holdfast.access.AccessRules;
+import io.holdfast.access.Banned;
 import io.holdfast.broker.Change.SessionPut;
 import io.holdfast.broker.Connection.State;
 import io.holdfast.mqtt.Packet;
@@ -106,9 +107,9 @@ public final class Broker {
             case Input.PacketRefused refused -> packetRefused(refused, turn);
             case Input.Authenticated(long connectionId, Authentication.Step step) ->
                 authenticated(connectionId, step, turn);
-            case Input.AccessChanged(AccessRules rules) -> {
-                authorization.change(rules);
-                connections.values().forEach(exchanges::accessChanged);
+            case Input.AccessChanged(AccessRules rules, Banned banned) -> {
+                authorization.change(rules, banned);
+                List.copyOf(connections.values()).forEach(one -> exchanges.accessChanged(one, turn));
             }
             case Input.UsersRemoved(Set<String> userNames) -> usersRemoved(userNames, turn);
             case Input.ConnectionClosed closed -> connectionClosed(closed, turn);

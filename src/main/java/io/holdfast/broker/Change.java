@@ -83,10 +83,12 @@ public sealed interface Change {
      *     of its own; {@link #NO_WILL} if there is none
      * @param awaySinceMillis when its client was lost; {@link #CONNECTED} while it is there, and until a
      *     restart notes that it was cut off
-     * @param owner the user that it belongs to; null if it is anybody's
+     * @param owner the user that it belongs to, or that came last where sessions have no owners; null if it
+     *     is anybody's
+     * @param granted whether the authenticator has said what its client may do, not the operator's rules
      */
     record SessionPut(String clientId, long sessionId, long expirySeconds, long willDelaySeconds,
-            long awaySinceMillis, String owner) implements Change {
+            long awaySinceMillis, String owner, boolean granted) implements Change {
         public static final long NEVER_EXPIRES = 0xFFFF_FFFFL;
         public static final long NO_WILL = -1;
         public static final long CONNECTED = Long.MAX_VALUE;
@@ -97,7 +99,7 @@ public sealed interface Change {
         /** One that belongs to nobody in particular. */
         public SessionPut(String clientId, long sessionId, long expirySeconds, long willDelaySeconds,
                 long awaySinceMillis) {
-            this(clientId, sessionId, expirySeconds, willDelaySeconds, awaySinceMillis, null);
+            this(clientId, sessionId, expirySeconds, willDelaySeconds, awaySinceMillis, null, false);
         }
 
         public boolean isConnected() {
@@ -127,15 +129,18 @@ public sealed interface Change {
         }
 
         SessionPut awaySince(long millis) {
-            return new SessionPut(clientId, sessionId, expirySeconds, willDelaySeconds, millis, owner);
+            return new SessionPut(clientId, sessionId, expirySeconds, willDelaySeconds, millis, owner,
+                    granted);
         }
 
         SessionPut expiringAfter(long seconds) {
-            return new SessionPut(clientId, sessionId, seconds, willDelaySeconds, awaySinceMillis, owner);
+            return new SessionPut(clientId, sessionId, seconds, willDelaySeconds, awaySinceMillis, owner,
+                    granted);
         }
 
-        SessionPut withoutWill() {
-            return new SessionPut(clientId, sessionId, expirySeconds, NO_WILL, awaySinceMillis, owner);
+        public SessionPut withoutWill() {
+            return new SessionPut(clientId, sessionId, expirySeconds, NO_WILL, awaySinceMillis, owner,
+                    granted);
         }
     }
 

@@ -123,7 +123,7 @@ final class Exchanges {
             letIn(connection, waiting, properties, turn);
         } else if (Objects.equals(connection.userName, accepted.userName())) {
             take(accepted, connection);
-            accessChanged(connection);
+            accessChanged(connection, turn);
             send(connection, new Auth(ReasonCode.SUCCESS, properties), turn);
         } else {
             fail(connection, ReasonCode.NOT_AUTHORIZED, "the client has become another user", turn);
@@ -135,16 +135,32 @@ final class Exchanges {
         connection.authenticatedUntilMillis = accepted.untilMillis();
     }
 
-    /** What clients may do is something else now, perhaps. */
-    void accessChanged(Connection connection) {
+    /** What clients may do is something else now, perhaps, and so is who may be here. */
+    void accessChanged(Connection connection, Turn turn) {
         switch (connection.state) {
-            case State.Opening(_, String clientId, _, _) -> authorization.authorize(connection, clientId);
+            case State.Opening(_, String clientId, _, _) -> {
+                if (!sendsAway(connection, clientId, turn)) {
+                    authorization.authorize(connection, clientId);
+                }
+            }
             case State.Open(Session session) -> {
-                authorization.authorize(connection, session.clientId);
-                session.permissionsChanged();
+                if (!sendsAway(connection, session.clientId, turn)) {
+                    authorization.authorize(connection, session.clientId);
+                    session.permissionsChanged();
+                }
             }
             case State.AwaitingConnect _, State.Authenticating _, State.Closed _ -> { }
         }
+    }
+
+    /** Whether the client is banned; then its connection ends, and its queue stays as it is. */
+    private boolean sendsAway(Connection connection, String clientId, Turn turn) {
+        if (!authorization.isBanned(clientId, connection.userName)) {
+            return false;
+        }
+        sessions.disconnect(connection, ReasonCode.NOT_AUTHORIZED, "the operator does not let client "
+                + clientId + " in any more", turn);
+        return true;
     }
 
     private void letIn(Connection connection, State.Authenticating waiting, Properties authentication,

@@ -1,6 +1,7 @@
 package io.holdfast.broker;
 
 import io.holdfast.access.AccessRules;
+import io.holdfast.access.Banned;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.ProtocolVersion;
 import io.holdfast.mqtt.ReasonCode;
@@ -44,8 +45,11 @@ public sealed interface Input {
     /** What has been found out about the client of a connection, so far. */
     record Authenticated(long connectionId, Authentication.Step step) implements Input {}
 
-    /** The operator's rules for what clients may do are these from now on, for connected clients too. */
-    record AccessChanged(AccessRules rules) implements Input {}
+    /**
+     * The operator's rules for what clients may do are these from now on, for connected clients too, and who
+     * is banned has to go.
+     */
+    record AccessChanged(AccessRules rules, Banned banned) implements Input {}
 
     /** These users exist no more: their clients have to go. */
     record UsersRemoved(Set<String> userNames) implements Input {}

@@ -187,7 +187,7 @@ final class Sessions {
         boolean expired = stored.hasEnded(turn.nowMillis()) && stored.row().expirySeconds() > 0;
         counters.sessionsExpired += expired ? 1 : 0;
         if (unwanted != null || stored.hasEnded(turn.nowMillis())) {
-            stored.end(routing, turn);
+            stored.end(routing, authorization, turn);
             durable--;
             turn.effect(new Effect.SessionEnded(stored.row().clientId(), expired
                     ? "the client was away for " + stored.row().expirySeconds() + " s"
@@ -197,7 +197,7 @@ final class Sessions {
         if (!stored.isWillDue(turn.nowMillis())) {
             return stored;
         }
-        stored.publishWill(routing, turn);
+        stored.publishWill(routing, authorization, turn);
         replace(stored.row(), stored.row().withoutWill(), turn);
         return stored.withoutWill();
     }
@@ -213,7 +213,7 @@ final class Sessions {
         Message will = Wills.of(opening.connect(), Message.publisher(opening.clientId()));
         long willDelaySeconds = Wills.delaySeconds(opening.connect());
         SessionPut row = new SessionPut(opening.clientId(), id, expirySeconds, willDelaySeconds,
-                SessionPut.CONNECTED, owner(connection, stored));
+                SessionPut.CONNECTED, connection.userName, connection.granted != null);
         Session session = new Session(connection, row, isDurable, will,
                 limits(connection.settings, opening.connect()), routing, counters, awake);
         durable += isDurable && stored == null ? 1 : 0;
@@ -233,12 +233,6 @@ final class Sessions {
             session.resumed();
             session.outgoing.resume();
         }
-    }
-
-    /** Who is the first to come for a session that was anybody's, has it. */
-    private static String owner(Connection connection, StoredSession stored) {
-        boolean isOwned = stored != null && stored.row().owner() != null;
-        return isOwned ? stored.row().owner() : connection.userName;
     }
 
     private static Outgoing.Limits limits(Settings settings, Connect connect) {

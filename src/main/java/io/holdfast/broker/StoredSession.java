@@ -64,9 +64,11 @@ record StoredSession(SessionPut row, List<Subscription> subscriptions, List<Curs
         return will() != null && (row.willDelaySeconds() == 0 || row.willAtMillis() <= nowMillis);
     }
 
-    /** Publishes the Will Message, once over any crash: it and its row go in one step. */
-    void publishWill(Routing routing, Turn turn) {
-        routing.publish(will(), turn);
+    /** Publishes the Will Message, if it may be; once over any crash: it and its row go in one step. */
+    void publishWill(Routing routing, Authorization authorization, Turn turn) {
+        if (authorization.mayPublishWill(row, will().topicName(), turn)) {
+            routing.publish(will(), turn);
+        }
         turn.change(new Change.WillRemoved(row.sessionId()));
     }
 
@@ -83,10 +85,10 @@ record StoredSession(SessionPut row, List<Subscription> subscriptions, List<Curs
     }
 
     /** Ends the session: its Will Message is published [MQTT-3.1.2-8], and all its rows go. */
-    void end(Routing routing, Turn turn) {
+    void end(Routing routing, Authorization authorization, Turn turn) {
         long id = row.sessionId();
         if (will() != null) {
-            publishWill(routing, turn);
+            publishWill(routing, authorization, turn);
         }
         routing.shared().sessionEnds(this, turn);
         replays.forEach(replay -> turn.change(new Change.ReplayRemoved(id, replay.topicFilter())));

@@ -25,7 +25,7 @@ public record ConfigChanges(Config next, List<String> lines) {
     /** What is told of when it has changed. */
     private static final Map<String, Function<SecuritySettings, Object>> SETTINGS = Map.of(
             "users", SecuritySettings::users, "acl", SecuritySettings::acl, "bans", SecuritySettings::bans,
-            "allow-anonymous", SecuritySettings::anonymous,
+            "allow-anonymous", SecuritySettings::anonymous, "client-id", SecuritySettings::clientIds,
             "remembered-seconds", SecuritySettings::rememberedSeconds,
             "who is kept out for a while", SecuritySettings::door,
             "jwt", SecuritySettings::jwt, "auth", SecuritySettings::http);

@@ -5,6 +5,7 @@ import io.holdfast.broker.Setting;
 import io.holdfast.broker.Settings;
 import io.holdfast.netty.ListenerOptions;
 import io.holdfast.security.Security;
+import io.holdfast.security.SecuritySettings;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -86,10 +87,12 @@ public record ConfigReader(List<String> flags, Map<String, String> variables, Pa
         Config config(Path file) {
             List<Listener> listeners = listeners();
             List<ListenerOptions> options = listeners.stream().map(Listener::options).toList();
-            Security security = new SecurityReader(given, mistakes)
-                    .read(options.stream().anyMatch(ListenerOptions::namesUsers));
+            SecurityReader reader = new SecurityReader(given, mistakes);
+            SecuritySettings wanted =
+                    reader.settings(options.stream().anyMatch(ListenerOptions::namesUsers));
+            Security security = reader.read(wanted);
             Path extensions = given.path(SecurityKeys.EXTENSIONS, mistakes);
-            boolean isOpen = !security.authenticates() && !security.settings().anonymous();
+            boolean isOpen = !wanted.authenticates() && !wanted.anonymous();
             if (isOpen && extensions == null) {
                 listeners.stream().filter(one -> one.options().isForOtherMachines())
                         .forEach(one -> mistakes.add(one.given().origin(), Config.whyNotOpen(one.options())));

@@ -18,7 +18,7 @@ final class MosquittoOptions {
         because("what is acknowledged is always on disk", "autosave_interval", "autosave_on_changes",
                 "persistence_file");
         because("who published a retained message is not looked at again", "check_retain_source");
-        because("Client Identifiers are not restricted", "clientid_prefixes");
+        because("client-id restricts Client Identifiers by the names of users", "clientid_prefixes");
         because("log.level and log.levels say what is logged", "connection_messages");
         because("the log goes to standard error, with times: for journald, or a file of your choice",
                 "log_dest", "log_facility", "log_timestamp", "log_timestamp_format");

@@ -1,11 +1,13 @@
 package io.holdfast.config;
 
 import io.holdfast.broker.Setting.Effective;
+import io.holdfast.security.ClientIds;
 import io.holdfast.security.DoorSettings;
 import io.holdfast.security.HttpSettings;
 import io.holdfast.security.JwtSettings;
 import io.holdfast.security.SecuritySettings;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The keys that say who may enter, and what they may do; clients are looked at in the order of these. */
 final class SecurityKeys {
@@ -20,6 +22,11 @@ final class SecurityKeys {
             "the file of what clients may publish and read, in Mosquitto's syntax; without it, everything");
     static final Key BANS = file("bans",
             "the file of who may not enter: lines with client ID, user NAME, address ADDRESS[/BITS]");
+    static final Key CLIENT_ID = new Key("client-id",
+            new Shape.Word(Stream.of(ClientIds.values()).map(ClientIds::word).toList()),
+            SecuritySettings.DEFAULT.clientIds().word(), Effective.FOR_NEW_CONNECTIONS,
+            "which Client Identifiers a client may have: any, or the user name, or those that are the user"
+                    + " name up to their first colon; and those that the broker assigns");
     static final Key EXTENSIONS = new Key("extensions", new Shape.File(), null, Effective.AFTER_RESTART,
             "the folder of jars that say who clients are, what they may do, or see what they publish");
     static final Key REMEMBERED_SECONDS = number("remembered-seconds", 0,
@@ -60,9 +67,9 @@ final class SecurityKeys {
             "how long the service may take to answer");
 
     /** Those that stand in no group of the file. */
-    static final List<Key> TOP = List.of(USERS, ALLOW_ANONYMOUS, ACL, BANS, EXTENSIONS, REMEMBERED_SECONDS,
-            USER_FAILURES_MAX, ADDRESS_FAILURES_MAX, CLIENT_CONNECTS_MAX, LISTENER_CONNECTS_PER_SECOND_MAX,
-            WINDOW_SECONDS, BAN_SECONDS);
+    static final List<Key> TOP = List.of(USERS, ALLOW_ANONYMOUS, ACL, BANS, CLIENT_ID, EXTENSIONS,
+            REMEMBERED_SECONDS, USER_FAILURES_MAX, ADDRESS_FAILURES_MAX, CLIENT_CONNECTS_MAX,
+            LISTENER_CONNECTS_PER_SECOND_MAX, WINDOW_SECONDS, BAN_SECONDS);
 
     /** Those in groups, group by group. */
     static final List<Key> GROUPED = List.of(JWT_KEYS, JWT_ISSUER, JWT_AUDIENCE, JWT_USER_CLAIM,

@@ -4,6 +4,7 @@ import io.holdfast.access.AccessRules;
 import io.holdfast.security.AclFile;
 import io.holdfast.security.BadFileException;
 import io.holdfast.security.Bans;
+import io.holdfast.security.ClientIds;
 import io.holdfast.security.DoorSettings;
 import io.holdfast.security.Extensions;
 import io.holdfast.security.HttpSettings;
@@ -26,9 +27,8 @@ record SecurityReader(Given given, Mistakes mistakes) {
         T read(Path file) throws BadFileException;
     }
 
-    /** @param certificates whether they name users on one of the listeners */
-    Security read(boolean certificates) {
-        SecuritySettings settings = settings(certificates);
+    /** Reads the files that the settings name. */
+    Security read(SecuritySettings settings) {
         Users users = read(SecurityKeys.USERS, SecurityReader::users, Users.NONE);
         AccessRules rules = read(SecurityKeys.ACL, AclFile::read, AccessRules.NONE);
         Bans bans = read(SecurityKeys.BANS, Bans::read, Bans.NONE);
@@ -59,11 +59,13 @@ record SecurityReader(Given given, Mistakes mistakes) {
         return users;
     }
 
-    private SecuritySettings settings(boolean certificates) {
+    /** @param certificates whether they name users on one of the listeners */
+    SecuritySettings settings(boolean certificates) {
         boolean anonymous = Boolean.parseBoolean(text(SecurityKeys.ALLOW_ANONYMOUS));
         return new SecuritySettings(given.path(SecurityKeys.USERS, mistakes), jwt(), http(),
                 given.path(SecurityKeys.ACL, mistakes), anonymous, given.path(SecurityKeys.BANS, mistakes),
-                door(), integer(SecurityKeys.REMEMBERED_SECONDS), certificates);
+                ClientIds.of(text(SecurityKeys.CLIENT_ID)), door(), integer(SecurityKeys.REMEMBERED_SECONDS),
+                certificates);
     }
 
     private DoorSettings door() {

@@ -5,6 +5,7 @@ import io.holdfast.broker.Setting;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** What may be written for a {@link Key}. */
 sealed interface Shape {
@@ -13,6 +14,15 @@ sealed interface Shape {
 
     /** Whether that text, be it from a flag, a variable or a file, may be written. */
     boolean permits(String text);
+
+    /** Whether something holds of a text, which it does not if the text cannot be read for it. */
+    private static boolean isSo(BooleanSupplier holds) {
+        try {
+            return holds.getAsBoolean();
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
+    }
 
     /** That of a single text. */
     sealed interface One extends Shape {}
@@ -26,12 +36,7 @@ sealed interface Shape {
 
         @Override
         public boolean permits(String text) {
-            try {
-                setting.parse(text);
-                return true;
-            } catch (IllegalArgumentException _) {
-                return false;
-            }
+            return isSo(() -> setting.parse(text) >= setting.min());
         }
     }
 
@@ -59,11 +64,7 @@ sealed interface Shape {
 
         @Override
         public boolean permits(String text) {
-            try {
-                return !text.isEmpty() && Path.of(text) != null;
-            } catch (IllegalArgumentException _) {
-                return false;
-            }
+            return isSo(() -> !text.isEmpty() && Path.of(text) != null);
         }
     }
 
@@ -76,11 +77,7 @@ sealed interface Shape {
 
         @Override
         public boolean permits(String text) {
-            try {
-                return Integer.parseInt(text) >= min;
-            } catch (NumberFormatException _) {
-                return false;
-            }
+            return isSo(() -> Integer.parseInt(text) >= min);
         }
     }
 
@@ -93,11 +90,7 @@ sealed interface Shape {
 
         @Override
         public boolean permits(String text) {
-            try {
-                return AdminAddress.parse(text) != null;
-            } catch (IllegalArgumentException _) {
-                return false;
-            }
+            return isSo(() -> AdminAddress.parse(text) != null);
         }
     }
 
@@ -123,11 +116,7 @@ sealed interface Shape {
 
         @Override
         public boolean permits(String text) {
-            try {
-                return isOne(text) && URI.create(text).getHost() != null;
-            } catch (IllegalArgumentException _) {
-                return false;
-            }
+            return isSo(() -> isOne(text) && URI.create(text).getHost() != null);
         }
 
         /** Whether it is none of a file. */

@@ -1,5 +1,6 @@
 package io.holdfast.netty;
 
+import io.holdfast.broker.Authentication;
 import io.netty.util.internal.PlatformDependent;
 import java.security.SecureRandom;
 import java.util.concurrent.ConcurrentHashMap;
@@ -129,7 +130,7 @@ public final class Connections {
     String newClientId() {
         byte[] bytes = new byte[ASSIGNED_CHARACTERS];
         random.nextBytes(bytes);
-        StringBuilder id = new StringBuilder("auto-");
+        StringBuilder id = new StringBuilder(Authentication.ASSIGNED_PREFIX);
         for (byte b : bytes) {
             id.append(ALPHABET.charAt((b & 0xFF) % ALPHABET.length()));
         }

@@ -144,9 +144,7 @@ final class StateChecks {
         boolean hasWill = session.willDelaySeconds() != Change.SessionPut.NO_WILL;
         require(hasWill == has(Keys.of(Keys.WILL, id)), hasWill
                 ? "its Will Message is missing" : "there is a Will Message, and it should have none",
-                () -> List.of(hasWill ? new Change.SessionPut(session.clientId(), id, session.expirySeconds(),
-                        Change.SessionPut.NO_WILL, session.awaySinceMillis(), session.owner())
-                        : new Change.WillRemoved(id)));
+                () -> List.of(hasWill ? session.withoutWill() : new Change.WillRemoved(id)));
     }
 
     private void checkDue(Change.DuePut due) throws RocksDBException {

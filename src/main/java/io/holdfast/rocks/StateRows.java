@@ -74,7 +74,8 @@ final class StateRows {
                 .setWill(session.willDelaySeconds() != Change.SessionPut.NO_WILL)
                 .setWillDelaySeconds(session.willDelaySeconds() == Change.SessionPut.NO_WILL
                         ? 0 : (int) session.willDelaySeconds())
-                .setAwaySinceMillis(session.isConnected() ? 0 : session.awaySinceMillis());
+                .setAwaySinceMillis(session.isConnected() ? 0 : session.awaySinceMillis())
+                .setGranted(session.granted());
         return (session.owner() == null ? row : row.setOwner(session.owner())).build().toByteArray();
     }
 
@@ -136,7 +137,7 @@ final class StateRows {
                 Integer.toUnsignedLong(row.getExpirySeconds()),
                 row.getWill() ? Integer.toUnsignedLong(row.getWillDelaySeconds()) : Change.SessionPut.NO_WILL,
                 row.getAwaySinceMillis() == 0 ? Change.SessionPut.CONNECTED : row.getAwaySinceMillis(),
-                row.hasOwner() ? row.getOwner() : null);
+                row.hasOwner() ? row.getOwner() : null, row.getGranted());
     }
 
     static Change.SubscriptionPut toSubscription(byte[] key, byte[] value) {

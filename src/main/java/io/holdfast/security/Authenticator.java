@@ -190,9 +190,11 @@ public final class Authenticator {
     private void answer(Effect.Authenticate question, Begin begin, Step step, String userName) {
         Security now = security;
         if (step instanceof Accepted accepted) {
-            boolean isBanned = now.bans().userNames().contains(accepted.userName());
-            if (isBanned) {
-                answer(question, door.refusal(accepted.userName(), now.bans()));
+            ClientIds clientIds = now.settings().clientIds();
+            if (now.bans().named().contains(begin.clientId(), accepted.userName())) {
+                answer(question, Door.BANNED);
+            } else if (!clientIds.permit(begin.clientId(), accepted.userName())) { // [MQTT-3.1.3-8]
+                answer(question, new Refused(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, clientIds.expected()));
             } else if (accepted.permissions() == null && !now.extensions().authorizers().isEmpty()) {
                 run(Check.Kind.WAIT, question,
                         () -> answer(question, now.extensions().authorize(begin, accepted)));

@@ -1,12 +1,12 @@
 package io.holdfast.security;
 
+import io.holdfast.access.Banned;
 import io.holdfast.broker.Authentication.Begin;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Whom the operator does not let in, whatever they show. The file has a line for each, in UTF-8:
@@ -25,8 +25,7 @@ public final class Bans {
     private static final String EXPECTED = "client CLIENT-IDENTIFIER, user NAME, address ADDRESS or address"
             + " ADDRESS/BITS, or a comment that begins with #";
 
-    private final Set<String> clientIds = new HashSet<>();
-    private final Set<String> userNames = new HashSet<>();
+    private final Banned named = new Banned(new HashSet<>(), new HashSet<>());
     private final List<Block> blocks = new ArrayList<>();
 
     /** The addresses that begin with the same bits. */
@@ -70,8 +69,8 @@ public final class Bans {
             throw new IllegalArgumentException("it is " + line + "; expected " + EXPECTED);
         }
         switch (words[0]) {
-            case "client" -> clientIds.add(words[1]);
-            case "user" -> userNames.add(words[1]);
+            case "client" -> named.clientIds().add(words[1]);
+            case "user" -> named.userNames().add(words[1]);
             case "address" -> blocks.add(block(words[1]));
             default -> throw new IllegalArgumentException("it begins with " + words[0] + "; expected "
                     + EXPECTED);
@@ -93,13 +92,13 @@ public final class Bans {
                 + " 192.0.2.0/24 or 2001:db8::/32");
     }
 
-    /** The users that are not let in. */
-    public Set<String> userNames() {
-        return userNames;
+    /** The clients and users that are not let in, wherever they come from. */
+    public Banned named() {
+        return named;
     }
 
     boolean contain(Begin begin) {
-        if (clientIds.contains(begin.clientId()) || userNames.contains(begin.userName())) {
+        if (named.contains(begin.clientId(), begin.userName())) {
             return true;
         }
         if (blocks.isEmpty() || begin.origin().address() == null) {

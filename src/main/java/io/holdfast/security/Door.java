@@ -19,7 +19,7 @@ final class Door {
     /** Addresses, users, clients and listeners that are counted. */
     static final int COUNTED_MAX = 100_000;
 
-    private static final Refused BANNED = new Refused(ReasonCode.BANNED, "the operator does not let it in");
+    static final Refused BANNED = new Refused(ReasonCode.BANNED, "the operator does not let it in");
     private static final Refused TOO_OFTEN =
             new Refused(ReasonCode.CONNECTION_RATE_EXCEEDED, "it connects too often, or failed to log in");
 
@@ -56,7 +56,7 @@ final class Door {
 
     /** The same for a user that is known now, as far as it was not before. */
     synchronized Refused refusal(String userName, Bans bans) {
-        if (bans.userNames().contains(userName)) {
+        if (bans.named().userNames().contains(userName)) {
             return BANNED;
         }
         return isShut(user(userName)) ? TOO_OFTEN : null;

@@ -20,11 +20,6 @@ public record DoorSettings(int userFailuresMax, int addressFailuresMax, int clie
                 listenerConnectsPerSecondMax, windowSeconds, banSeconds);
     }
 
-    public DoorSettings withAddressFailuresMax(int changed) {
-        return new DoorSettings(userFailuresMax, changed, clientConnectsMax, listenerConnectsPerSecondMax,
-                windowSeconds, banSeconds);
-    }
-
     public DoorSettings withClientConnectsMax(int changed) {
         return new DoorSettings(userFailuresMax, addressFailuresMax, changed, listenerConnectsPerSecondMax,
                 windowSeconds, banSeconds);
@@ -33,15 +28,5 @@ public record DoorSettings(int userFailuresMax, int addressFailuresMax, int clie
     public DoorSettings withListenerConnectsPerSecondMax(int changed) {
         return new DoorSettings(userFailuresMax, addressFailuresMax, clientConnectsMax, changed,
                 windowSeconds, banSeconds);
-    }
-
-    public DoorSettings withWindowSeconds(int changed) {
-        return new DoorSettings(userFailuresMax, addressFailuresMax, clientConnectsMax,
-                listenerConnectsPerSecondMax, changed, banSeconds);
-    }
-
-    public DoorSettings withBanSeconds(int changed) {
-        return new DoorSettings(userFailuresMax, addressFailuresMax, clientConnectsMax,
-                listenerConnectsPerSecondMax, windowSeconds, changed);
     }
 }

@@ -21,10 +21,6 @@ public record JwtSettings(String keys, String userClaim, String accessClaim, Str
         return keys.startsWith("https://") || keys.startsWith("http://");
     }
 
-    public JwtSettings withKeys(String changed) {
-        return new JwtSettings(changed, userClaim, accessClaim, issuer, audience, refreshSeconds);
-    }
-
     public JwtSettings withUserClaim(String changed) {
         return new JwtSettings(keys, changed, accessClaim, issuer, audience, refreshSeconds);
     }
@@ -39,9 +35,5 @@ public record JwtSettings(String keys, String userClaim, String accessClaim, Str
 
     public JwtSettings withAudience(String changed) {
         return new JwtSettings(keys, userClaim, accessClaim, issuer, changed, refreshSeconds);
-    }
-
-    public JwtSettings withRefreshSeconds(int changed) {
-        return new JwtSettings(keys, userClaim, accessClaim, issuer, audience, changed);
     }
 }

@@ -14,68 +14,29 @@ import java.nio.file.Path;
  * @param anonymous whether clients may enter that name no user, though there are users, or though other
  *     machines may reach the broker
  * @param bans the file of those who may not; null for none
+ * @param clientIds which Client Identifiers a client may have
  * @param rememberedSeconds how long a right password, or a good answer of the service, is remembered; 0 for
  *     not at all
  * @param certificates whether certificates name users on one of the listeners
  */
 public record SecuritySettings(Path users, JwtSettings jwt, HttpSettings http, Path acl, boolean anonymous,
-        Path bans, DoorSettings door, int rememberedSeconds, boolean certificates) {
+        Path bans, ClientIds clientIds, DoorSettings door, int rememberedSeconds, boolean certificates) {
     /** Everybody may enter who can reach the broker, and do everything. */
     public static final SecuritySettings DEFAULT =
-            new SecuritySettings(null, null, null, null, false, null, DoorSettings.DEFAULT, 60, false);
-
-    public SecuritySettings withUsers(Path file) {
-        return new SecuritySettings(file, jwt, http, acl, anonymous, bans, door, rememberedSeconds,
-                certificates);
-    }
-
-    public SecuritySettings withJwt(JwtSettings tokens) {
-        return new SecuritySettings(users, tokens, http, acl, anonymous, bans, door, rememberedSeconds,
-                certificates);
-    }
-
-    public SecuritySettings withHttp(HttpSettings service) {
-        return new SecuritySettings(users, jwt, service, acl, anonymous, bans, door, rememberedSeconds,
-                certificates);
-    }
-
-    public SecuritySettings withAcl(Path file) {
-        return new SecuritySettings(users, jwt, http, file, anonymous, bans, door, rememberedSeconds,
-                certificates);
-    }
-
-    public SecuritySettings withAnonymous(boolean mayEnter) {
-        return new SecuritySettings(users, jwt, http, acl, mayEnter, bans, door, rememberedSeconds,
-                certificates);
-    }
-
-    public SecuritySettings withBans(Path file) {
-        return new SecuritySettings(users, jwt, http, acl, anonymous, file, door, rememberedSeconds,
-                certificates);
-    }
-
-    public SecuritySettings withDoor(DoorSettings limits) {
-        return new SecuritySettings(users, jwt, http, acl, anonymous, bans, limits, rememberedSeconds,
-                certificates);
-    }
-
-    public SecuritySettings withRememberedSeconds(int seconds) {
-        return new SecuritySettings(users, jwt, http, acl, anonymous, bans, door, seconds,
-                certificates);
-    }
-
-    public SecuritySettings withCertificates(boolean nameUsers) {
-        return new SecuritySettings(users, jwt, http, acl, anonymous, bans, door, rememberedSeconds,
-                nameUsers);
-    }
+            new SecuritySettings(null, null, null, null, false, null, ClientIds.ANY, DoorSettings.DEFAULT, 60,
+                    false);
 
     /** Whether there is a way to show who one is. */
     public boolean authenticates() {
         return certificates || users != null || jwt != null || http != null;
     }
 
-    /** Whether CONNECT is looked at here, if only to refuse those who are banned or connect too often. */
+    /**
+     * Whether CONNECT is looked at here, if only to refuse those who are banned, connect too often, or have
+     * another Client Identifier than they may.
+     */
     public boolean looks() {
-        return authenticates() || bans != null || !door.equals(DoorSettings.DEFAULT);
+        return authenticates() || bans != null || clientIds != ClientIds.ANY
+                || !door.equals(DoorSettings.DEFAULT);
     }
 }

@@ -30,6 +30,9 @@ final class EdgeReadings {
                 "Tasks that wait for the threads of the network", network::pendingTasks));
         readings.add(Reading.counter("holdfast.store.background.errors", null,
                 "Writes in the background that failed and were tried again", store::backgroundErrors));
+        readings.add(Reading.counter("holdfast.log.client.lines.omitted", null,
+                "Lines about clients that were left out of the log because it was not read as fast",
+                ClientLines::omitted));
         readings.add(limit("total", memory.totalBytes()));
         readings.add(limit("heap", memory.heapBytes()));
         readings.add(limit("network", memory.directBytes()));

@@ -5,16 +5,12 @@ import io.holdfast.netty.ClientLog;
 import io.holdfast.netty.Outbox;
 import io.holdfast.security.Authenticator;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Hands effects to the edge that performs them, for one thread at a time. */
 final class EffectRunner {
     private static final Logger LOG = LoggerFactory.getLogger(EffectRunner.class);
-
-    /** What could make one line look like two, or like another. */
-    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
 
     private final Outbox outbox;
     private final Readers readers;
@@ -33,7 +29,7 @@ final class EffectRunner {
                 case Effect.Send send -> outbox.send(send);
                 case Effect.Close close -> outbox.close(close);
                 case Effect.Authenticate question -> authenticator.ask(question);
-                case Effect.Report(String what) -> LOG.warn("{}", CONTROL.matcher(what).replaceAll("?"));
+                case Effect.Report(String what) -> LOG.warn("{}", what); // LogLine escapes it
                 case Effect.SessionEnded(String clientId, String why) ->
                     ClientLog.sessionEnded(clientId, why);
                 case Effect.ReadSession read -> readers.read(read);

@@ -84,7 +84,7 @@ public final class HoldfastServer {
                 task -> thread("authenticator", task, halt));
         committer = new Committer(store, intake, effects(), measured);
         long seed = new SecureRandom().nextLong();
-        intake.submit(new Input.AccessChanged(security.rules()), 0);
+        intake.submit(new Input.AccessChanged(security.rules(), security.bans().named()), 0);
         Broker broker = new Broker(limits, security.looks(), store.recover(), seed, clock.getAsLong());
         commitThread = thread("commit", committer, halt);
         CoreLoop core = new CoreLoop(broker, intake, committer, effects(), clock, this::edge, measured, halt);
@@ -100,8 +100,7 @@ public final class HoldfastServer {
     private void change(Security security) {
         Set<String> gone = new HashSet<>(authenticator.change(security).users().names());
         gone.removeAll(security.users().names());
-        gone.addAll(security.bans().userNames());
-        intake.submit(new Input.AccessChanged(security.rules()), 0);
+        intake.submit(new Input.AccessChanged(security.rules(), security.bans().named()), 0);
         intake.submit(new Input.UsersRemoved(gone), 0);
     }
 

@@ -28,10 +28,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.access.AccessRules;
+import io.holdfast.access.Banned;
 import io.holdfast.access.Permissions;
 import io.holdfast.access.Rule;
 import io.holdfast.access.Rule.Right;
 import io.holdfast.broker.Authentication.Accepted;
+import io.holdfast.config.Shows;
 import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet.Connack;
 import io.holdfast.mqtt.Packet.Connect;
@@ -62,8 +64,12 @@ class AuthorizationTest {
 
     /** What ada may do; admin may do everything, and others nothing. */
     private void adaMay(Rule... rules) {
+        change(Banned.NOBODY, rules);
+    }
+
+    private void change(Banned banned, Rule... rules) {
         core.handle(new Input.AccessChanged(AccessRules.of(List.of(), Map.of("ada", List.of(rules),
-                "admin", List.of(new Rule(Right.READWRITE, "#"))), List.of())));
+                "admin", List.of(new Rule(Right.READWRITE, "#"))), List.of()), banned));
     }
 
     @Test
@@ -157,7 +163,7 @@ class AuthorizationTest {
         passing.send(puback(1)).expect();
         admin.publish(AT_LEAST_ONCE, "b", "3");
         ada.send(publish(AT_LEAST_ONCE, 7, "b", "no")).expect(puback(7, NOT_AUTHORIZED));
-        core.handle(new Input.AccessChanged(AccessRules.NONE));
+        core.handle(new Input.AccessChanged(AccessRules.NONE, Banned.NOBODY));
         admin.publish(AT_LEAST_ONCE, "b", "4");
         assertEquals(List.of("4"), ada.drain());
         passing.expect(publish(AT_LEAST_ONCE, 2, "b", "4"));
@@ -201,6 +207,62 @@ class AuthorizationTest {
         back.drop();
         admin.expect();
         core.store.checkRows();
+    }
+
+    private static Connect delayedWill() {
+        return with(durable("meter"), with(Packets.will(AT_MOST_ONCE, "gone", ""),
+                Property.WILL_DELAY_INTERVAL, 60));
+    }
+
+    @Test
+    void aDelayedWillIsCheckedByTheRulesOfWhenItIsPublishedThoughTheBrokerWasDownSince() {
+        Rule write = new Rule(Right.WRITE, "gone");
+        for (boolean isRestarted : new boolean[] {false, true}) {
+            for (boolean mayStill : new boolean[] {true, false}) {
+                adaMay(write);
+                connected(delayedWill(), "ada").drop();
+                if (isRestarted) {
+                    core.restart();
+                }
+                Client watcher = connected(connect("watcher"), "admin").subscribe(AT_MOST_ONCE, "gone");
+                adaMay(mayStill ? new Rule[] {write} : new Rule[0]);
+                core.passSeconds(61);
+                assertEquals(mayStill ? 1 : 0, watcher.drain().size());
+                core.store.checkRows();
+            }
+        }
+        assertTrue(core.reports().getLast().startsWith("client meter (user ada) is not authorized to publish"
+                + " its Will Message to gone"));
+    }
+
+    @Test
+    void theWillOfAClientThatTheRulesAreNotAboutIsNotCheckedByThem() {
+        Client meter = core.open().send(delayedWill());
+        core.question();
+        Permissions all = Permissions.of(List.of(new Rule(Right.READWRITE, "#")));
+        meter.authenticated(new Accepted("ada", null, all, Accepted.FOR_EVER)).expect(connack(false));
+        meter.drop();
+        core.restart();
+        adaMay();
+        Client watcher = connected(connect("watcher"), "admin").subscribe(AT_MOST_ONCE, "gone");
+        core.passSeconds(61);
+        watcher.expect(publish("gone", ""));
+    }
+
+    @Test
+    void whoIsBannedHasToGoWithoutItsWillWhichIsNotPublishedLaterEither() {
+        admin.subscribe(AT_MOST_ONCE, "gone");
+        Client here = connected(will(connect("gauge"), "gone"), "eve");
+        Client named = connected(will(connect("valve"), "gone"), "ada");
+        Client other = connected(connect("other"), "ada");
+        connected(delayedWill(), "ada").drop();
+        core.handle(new Input.AccessChanged(AccessRules.NONE,
+                new Banned(Set.of("meter", "valve"), Set.of("eve"))));
+        here.expectClosed(disconnect(NOT_AUTHORIZED));
+        named.expectClosed(disconnect(NOT_AUTHORIZED));
+        core.passSeconds(61);
+        other.expect();
+        admin.expect();
     }
 
     private Client asked(Connect connect, String userName) {
@@ -247,6 +309,7 @@ class AuthorizationTest {
     }
 
     @Test
+    @Shows("limits.sessions-have-owners")
     void theOperatorMayLeaveSessionsToEveryUser() {
         Core open = new Core(Settings.DEFAULT.with(Setting.SESSIONS_HAVE_OWNERS, 0), true);
         for (String user : List.of("ada", "eve")) {

@@ -21,6 +21,7 @@ import static io.holdfast.mqtt.ReasonCode.QUOTA_EXCEEDED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.Shows;
 import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Property;
@@ -261,6 +262,7 @@ class DeliveringTest {
     }
 
     @Test
+    @Shows({"limits.in-flight-max", "limits.live-messages-max"})
     void theQueueOfASessionThatEndsWithItsConnectionIsBoundedAndWhatItLosesCounted() {
         Settings settings = Settings.DEFAULT.with(Setting.RECEIVE_MAXIMUM, 100).with(Setting.IN_FLIGHT_MAX,
                 2).with(Setting.LIVE_MESSAGES_MAX, 3).with(Setting.TOPIC_ALIAS_MAXIMUM, 0);

@@ -10,6 +10,7 @@ import static io.holdfast.mqtt.QoS.AT_LEAST_ONCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.Shows;
 import io.holdfast.mqtt.Packet.Connack;
 import io.holdfast.mqtt.Packet.Suback;
 import io.holdfast.mqtt.ReasonCode;
@@ -36,6 +37,7 @@ class HeldTest {
     }
 
     @Test
+    @Shows("limits.memory-bytes")
     void subscriptionsOfAllClientsTogetherAreLimited() {
         Client greedy = core.connect(durable("greedy"));
         int granted = fill(greedy);
@@ -79,6 +81,7 @@ class HeldTest {
     }
 
     @Test
+    @Shows("limits.connections-max")
     void moreConnectionsThanMayBeAreToldThatTheBrokerIsBusy() {
         Core small = new Core(Settings.DEFAULT.with(Setting.CONNECTIONS_MAX, 1));
         Client first = small.connect(connect("first"));

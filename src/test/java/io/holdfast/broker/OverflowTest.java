@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.Shows;
 import io.holdfast.mqtt.Packet.Connack;
 import io.holdfast.mqtt.QoS;
 import io.holdfast.mqtt.ReasonCode;
@@ -120,6 +121,7 @@ class OverflowTest {
     }
 
     @Test
+    @Shows("limits.queued-bytes-max")
     void bytesAreLimitedLikeMessages() {
         Core core = new Core(settings(OverflowPolicy.REJECT).with(Setting.QUEUED_MESSAGES_MAX, 1_000)
                 .with(Setting.QUEUED_BYTES_MAX, 500));
@@ -135,6 +137,7 @@ class OverflowTest {
     }
 
     @Test
+    @Shows("limits.overflow")
     void theOldestMessagesGoAndAreCounted() {
         Core core = core(OverflowPolicy.DROP_OLDEST);
         backlog(core, 3 * MAX);
@@ -277,6 +280,7 @@ class OverflowTest {
     }
 
     @Test
+    @Shows("limits.queued-seconds-max")
     void aMessageThatHasWaitedForTooLongIsNotDelivered() {
         Core core = new Core(settings(OverflowPolicy.REJECT).with(Setting.QUEUED_SECONDS_MAX, 60));
         Client publisher = backlog(core, 3);
@@ -321,6 +325,7 @@ class OverflowTest {
     }
 
     @Test
+    @Shows("limits.overflow")
     void whatWaitsInMemoryFollowsThePolicy() {
         for (OverflowPolicy policy : OverflowPolicy.values()) {
             Core core = new Core(settings(policy).with(Setting.LIVE_MESSAGES_MAX, 3));

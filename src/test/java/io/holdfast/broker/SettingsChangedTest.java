@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.Shows;
 import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet.Connack;
 import io.holdfast.mqtt.Property;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 /** The operator changes settings of a running broker. */
 class SettingsChangedTest {
     @Test
+    @Shows("limits.queued-messages-max")
     void asMuchMayWaitAsTheOperatorSaysNowForSessionsThatAreAwayToo() {
         Core core = new Core(Settings.DEFAULT.with(Setting.QUEUED_MESSAGES_MAX, 2));
         core.connect(durable("meter")).subscribe(AT_LEAST_ONCE, "a").drop();
@@ -82,6 +84,7 @@ class SettingsChangedTest {
     }
 
     @Test
+    @Shows("limits.disk-reserve-bytes")
     void theReserveOfTheDiskIsWhatTheOperatorSaysNow() {
         Core core = new Core(Settings.DEFAULT.with(Setting.DISK_RESERVE_BYTES, 1_000));
         core.store.setFreeBytes(100_000);
@@ -98,6 +101,7 @@ class SettingsChangedTest {
     }
 
     @Test
+    @Shows("limits.sys-interval-seconds")
     void sysTopicsComeAtTheIntervalThatTheOperatorSaysNow() {
         Core core = new Core(Settings.DEFAULT.with(Setting.SYS_INTERVAL_SECONDS, 0));
         Client watcher = core.connect(connect("watcher")).subscribe(AT_MOST_ONCE, "$SYS/broker/uptime");

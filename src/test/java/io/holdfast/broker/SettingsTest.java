@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.Shows;
 import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Packet.Connack;
@@ -46,6 +47,7 @@ class SettingsTest {
 
     @Test
     @Clause(mqtt5 = {"MQTT-3.2.2-9", "MQTT-3.2.2-10"})
+    @Shows("limits.maximum-qos")
     void theMaximumQosIsAnnouncedAndWhatSubscribersGet() {
         Core core = core(Setting.MAXIMUM_QOS, 1);
         assertEquals(1, announced(core, connect("other")).integer(Property.MAXIMUM_QOS, 2));
@@ -63,6 +65,7 @@ class SettingsTest {
 
     @Test
     @Clause(mqtt5 = "MQTT-3.2.2-13")
+    @Shows("limits.retain-available")
     void whereNothingIsRetainedNoPublisherAsksForItInVain() {
         Core core = core(Setting.RETAIN_AVAILABLE, 0);
         assertEquals(0, announced(core, connect("other")).integer(Property.RETAIN_AVAILABLE, 1));
@@ -74,6 +77,7 @@ class SettingsTest {
 
     @Test
     @Clause(mqtt5 = {"MQTT-3.3.4-7", "MQTT-3.3.2-9"})
+    @Shows({"limits.receive-maximum", "limits.topic-alias-maximum"})
     void theReceiveMaximumAndTheTopicAliasMaximumAreAnnouncedAndKeptTo() {
         Core core = new Core(Settings.DEFAULT.with(Setting.RECEIVE_MAXIMUM, 1).with(
                 Setting.TOPIC_ALIAS_MAXIMUM, 1).with(Setting.PACKET_BYTES_MAX, 5_000));
@@ -91,6 +95,7 @@ class SettingsTest {
     }
 
     @Test
+    @Shows("limits.connect-millis-max")
     void aConnectionThatSaysNothingEndsInTheTimeThatTheOperatorGivesIt() {
         Core core = core(Setting.CONNECT_MILLIS_MAX, 2_000);
         Client silent = core.open();
@@ -101,6 +106,9 @@ class SettingsTest {
     }
 
     @Test
+    @Shows({"limits.wildcard-subscription-available",
+            "limits.shared-subscription-available",
+            "limits.subscription-identifier-available"})
     void subscriptionsWithWhatIsNotAvailableAreRefused() {
         Core noWildcards = core(Setting.WILDCARD_SUBSCRIPTION_AVAILABLE, 0);
         assertEquals(0,
@@ -132,6 +140,7 @@ class SettingsTest {
 
     @Test
     @Clause(mqtt5 = {"MQTT-3.1.2-21", "MQTT-3.1.2-22"})
+    @Shows("limits.keep-alive-seconds-max")
     void aLongerKeepAliveIsReplacedAndTheClientIsTold() {
         Core core = core(Setting.KEEP_ALIVE_SECONDS_MAX, 60);
         assertEquals(60, announced(core, keepAlive(connect("long"), 600)).integer(Property.SERVER_KEEP_ALIVE,
@@ -153,6 +162,7 @@ class SettingsTest {
     }
 
     @Test
+    @Shows("limits.session-expiry-seconds-max")
     void aSessionOutlivesItsConnectionNoLongerThanItMay() {
         Core core = core(Setting.SESSION_EXPIRY_SECONDS_MAX, 60);
         assertEquals(60, announced(core, durable("meter")).integer(Property.SESSION_EXPIRY_INTERVAL, 0));
@@ -163,6 +173,7 @@ class SettingsTest {
     }
 
     @Test
+    @Shows({"limits.topic-levels-max", "limits.topic-bytes-max"})
     void topicsWithTooManyBytesOrLevelsAreRefused() {
         Core core = core(Setting.TOPIC_LEVELS_MAX, 3);
         assertEquals(ReasonCode.TOPIC_FILTER_INVALID, suback(core, "a/b/c/d"));
@@ -177,6 +188,7 @@ class SettingsTest {
     }
 
     @Test
+    @Shows("limits.subscriptions-max")
     void aSessionHasNoMoreSubscriptionsThanItMay() {
         Core core = core(Setting.SUBSCRIPTIONS_MAX, 2);
         Client meter = core.connect(connect("meter")).subscribe(QoS.AT_MOST_ONCE, "a", "b");
@@ -186,6 +198,7 @@ class SettingsTest {
     }
 
     @Test
+    @Shows("limits.sessions-max")
     void thereAreNoMoreSessionsThanMayBeAfterARestartToo() {
         Core core = core(Setting.SESSIONS_MAX, 2);
         core.connect(durable("away")).drop();
@@ -201,6 +214,23 @@ class SettingsTest {
     }
 
     @Test
+    @Shows("limits.sessions-opening-max")
+    void noMoreSessionsAreReadAtATimeThanMayBe() {
+        for (int max = 1; max <= 2; max++) {
+            Core core = core(Setting.SESSIONS_OPENING_MAX, max);
+            core.stall();
+            List<Client> fleet = List.of(core.open().send(durable("a")), core.open().send(durable("b")));
+            core.reads();
+            core.stallAfterRead();
+            core.commit();
+            assertEquals(max, core.reads().stream().filter(Effect.ReadSession.class::isInstance).count());
+            core.commit();
+            fleet.forEach(client -> client.expect(connack(false)));
+        }
+    }
+
+    @Test
+    @Shows("server-reference")
     void whoFindsNoRoomIsSentToAnotherServer() {
         Core core = new Core(Settings.DEFAULT.with(Setting.SESSIONS_MAX, 1)
                 .withServerReference("spare.example:1883", false));
@@ -210,6 +240,7 @@ class SettingsTest {
     }
 
     @Test
+    @Shows("moved-to")
     void whenTheServerHasMovedNobodyIsLetIn() {
         Core core = new Core(Settings.DEFAULT.withServerReference("new.example", true));
         core.open().send(connect("meter")).expectClosed(new Connack(false, ReasonCode.SERVER_MOVED,

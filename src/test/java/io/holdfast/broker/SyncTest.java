@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.Shows;
 import io.holdfast.mqtt.Packet.Connack;
 import io.holdfast.mqtt.Packet.Connect;
 import io.holdfast.mqtt.Packet.Publish;
@@ -60,6 +61,7 @@ class SyncTest {
     }
 
     @Test
+    @Shows("listeners.sync")
     void aPowerCutTakesIt() {
         publishAs(Sync.OS, "1");
         assertTrue(core.cutPower());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.broker.Sync;
 import io.holdfast.netty.ListenerOptions;
+import io.holdfast.security.ClientIds;
 import io.holdfast.security.DoorSettings;
 import io.holdfast.security.SecuritySettings;
 import java.nio.file.Files;
@@ -44,6 +45,7 @@ class SecurityReaderTest {
         SecuritySettings settings = read("""
                 acl: acl
                 bans: bans
+                client-id: user-prefix
                 allow-anonymous: true
                 remembered-seconds: 0
                 user-failures-max: 1
@@ -57,6 +59,7 @@ class SecurityReaderTest {
                 """).security().settings();
         assertEquals(folder.resolve("acl"), settings.acl());
         assertEquals(folder.resolve("bans"), settings.bans());
+        assertEquals(ClientIds.USER_PREFIX, settings.clientIds());
         assertTrue(settings.anonymous());
         assertEquals(0, settings.rememberedSeconds());
         assertEquals(new DoorSettings(1, 2, 3, 4, 5, 6), settings.door());
@@ -117,9 +120,11 @@ class SecurityReaderTest {
         String service = "auth: {url: https://auth.example/mqtt}\n";
         assertEquals(List.of("acl: the rules of " + folder.resolve("acl") + " count",
                         "bans: those of " + folder.resolve("bans") + " may not enter",
+                        "client-id: as configured now",
                         "remembered-seconds: as configured now",
                         "who is kept out for a while: as configured now"),
-                changes(service, service + "acl: acl\nbans: bans\nremembered-seconds: 1\nban-seconds: 1\n"));
+                changes(service, service + "acl: acl\nbans: bans\nclient-id: user\nremembered-seconds: 1\n"
+                        + "ban-seconds: 1\n"));
         assertEquals(List.of("acl: as configured now"), changes(service + "acl: acl\n", service));
         assertEquals(List.of("nothing has changed"), changes(service, service));
         assertEquals(List.of("users: clients shall not have to show who they are, or be looked at otherwise"

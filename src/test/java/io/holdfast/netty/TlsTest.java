@@ -14,6 +14,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.holdfast.broker.Authentication.Origin;
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.Input;
+import io.holdfast.config.Shows;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.QoS;
@@ -126,6 +127,7 @@ class TlsTest {
 
     @ParameterizedTest
     @MethodSource("platformsAndVersions")
+    @Shows("listeners.client-auth")
     void anOptionalCertificateMayBeMissingButMustNotBeWrong(Platform platform, TlsVersion version)
             throws Exception {
         try (Edge edge = listen(platform, ClientCertificate.OPTIONAL, version)) {
@@ -137,6 +139,7 @@ class TlsTest {
 
     @ParameterizedTest
     @MethodSource("platforms")
+    @Shows("listeners.tls")
     void aVersionThatIsNotAskedForIsNotSpoken(Platform platform) throws Exception {
         try (Edge edge = listen(platform, ClientCertificate.NONE, TlsVersion.TLS_1_3)) {
             assertRefused(edge, null, TlsVersion.TLS_1_2);
@@ -226,6 +229,7 @@ class TlsTest {
 
     @ParameterizedTest
     @MethodSource("platforms")
+    @Shows("listeners.username")
     void theUserThatACertificateNamesAndTheAddressAreTold(Platform platform) throws Exception {
         X509Bundle device = CERTIFICATES.client("device-7", "meter.example");
         assertEquals("device-7", origin(platform, CertificateName.COMMON, device).certificateName());

@@ -38,7 +38,7 @@ class AuthenticatorTest {
             Map.of(Mechanism.SCRAM_SHA_256, Credential.of(Mechanism.SCRAM_SHA_256, "lovelace", new byte[16],
                     Credential.ITERATIONS_MIN)))));
     private final Authenticator authenticator = new Authenticator(security(
-            SecuritySettings.DEFAULT.withUsers(Path.of("users"))), answers::add, this::thread);
+            new SecuritySettingsBuilder().users(Path.of("users")).build()), answers::add, this::thread);
 
     private Security security(SecuritySettings settings) {
         try {

@@ -26,6 +26,7 @@ import io.holdfast.broker.Authentication.Refused;
 import io.holdfast.broker.Authentication.Step;
 import io.holdfast.broker.Effect;
 import io.holdfast.broker.Input;
+import io.holdfast.config.Shows;
 import io.holdfast.mqtt.ReasonCode;
 import io.holdfast.spi.Grant;
 import io.holdfast.spi.Verdict;
@@ -47,6 +48,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Certificates, tokens, users and a service over HTTP, one after the other, with real sockets. */
 @Timeout(60)
@@ -98,8 +101,8 @@ class ChecksTest {
         return URI.create("http://127.0.0.1:" + service.getAddress().getPort() + path);
     }
 
-    private void judgeBy(SecuritySettings settings) throws BadFileException {
-        Security security = Security.read(settings, extensions);
+    private void judgeBy(SecuritySettingsBuilder settings) throws BadFileException {
+        Security security = Security.read(settings.build(), extensions);
         if (authenticator == null) {
             authenticator = new Authenticator(security, answers::add,
                     task -> Thread.ofPlatform().daemon().unstarted(task));
@@ -108,20 +111,24 @@ class ChecksTest {
         }
     }
 
-    private SecuritySettings withUsers() throws Exception {
+    private SecuritySettingsBuilder withUsers() throws Exception {
         Path users = folder.resolve("users");
         new UsersFile(users).put("ada", "lovelace", Set.of(Mechanism.SCRAM_SHA_256));
-        return SecuritySettings.DEFAULT.withUsers(users);
+        return new SecuritySettingsBuilder().users(users);
     }
 
-    private SecuritySettings withKeys() throws Exception {
-        Path keys = Files.writeString(folder.resolve("keys"), new JWKSet(key).toString());
-        return SecuritySettings.DEFAULT.withJwt(JwtSettings.of(keys.toString()));
+    private JwtSettings tokens() throws Exception {
+        return JwtSettings.of(Files.writeString(folder.resolve("keys"), new JWKSet(key).toString())
+                .toString());
     }
 
-    private SecuritySettings withService(int millisMax) {
-        return SecuritySettings.DEFAULT.withHttp(new HttpSettings(url("/auth"), millisMax))
-                .withRememberedSeconds(0);
+    private SecuritySettingsBuilder withKeys() throws Exception {
+        return new SecuritySettingsBuilder().jwt(tokens());
+    }
+
+    private SecuritySettingsBuilder withService(int millisMax) {
+        return new SecuritySettingsBuilder().http(new HttpSettings(url("/auth"), millisMax))
+                .rememberedSeconds(0);
     }
 
     private static Begin begin(String userName, String password, String certificateName) {
@@ -156,8 +163,8 @@ class ChecksTest {
 
     @Test
     void theFirstThatKnowsAClientDecides() throws Exception {
-        judgeBy(withUsers().withJwt(withKeys().jwt()).withHttp(new HttpSettings(url("/auth"), 5_000))
-                .withCertificates(true));
+        judgeBy(withUsers().jwt(tokens()).http(new HttpSettings(url("/auth"), 5_000))
+                .certificates(true));
         assertEquals("device-7", accepted(begin("ada", "guess", "device-7")).userName());
         assertEquals("ada", accepted(begin("whoever", token(key, claims()), null)).userName());
         assertEquals("ada", accepted(begin("ada", "lovelace", null)).userName());
@@ -170,17 +177,19 @@ class ChecksTest {
     }
 
     @Test
+    @Shows("listeners.username")
     void withCertificatesAloneWhoShowsNoneIsRefused() throws Exception {
-        judgeBy(SecuritySettings.DEFAULT.withCertificates(true));
+        judgeBy(new SecuritySettingsBuilder().certificates(true));
         assertEquals("device-7", accepted(begin(null, null, "device-7")).userName());
         assertEquals(ReasonCode.NOT_AUTHORIZED, refused(begin(null, null, null)));
         assertEquals(ReasonCode.BAD_USER_NAME_OR_PASSWORD, refused(begin("ada", "lovelace", null)));
-        judgeBy(SecuritySettings.DEFAULT.withCertificates(true).withAnonymous(true));
+        judgeBy(new SecuritySettingsBuilder().certificates(true).anonymous(true));
         assertNull(accepted(begin(null, null, null)).userName());
         assertEquals(ReasonCode.BAD_USER_NAME_OR_PASSWORD, refused(begin("ada", "lovelace", null)));
     }
 
     @Test
+    @Shows("jwt.keys")
     void aTokenSaysWhoItIsWhatItMayDoAndForHowLong() throws Exception {
         judgeBy(withKeys());
         Date end = Date.from(Instant.ofEpochSecond(Instant.now().getEpochSecond() + 60));
@@ -196,9 +205,10 @@ class ChecksTest {
     }
 
     @Test
+    @Shows({"jwt.issuer", "jwt.audience"})
     void aTokenThatIsNotGoodIsRefused() throws Exception {
-        judgeBy(withKeys().withJwt(withKeys().jwt().withIssuer("us").withAudience("mqtt"))
-                .withDoor(DoorSettings.DEFAULT.withUserFailuresMax(0)));
+        judgeBy(withKeys().jwt(tokens().withIssuer("us").withAudience("mqtt"))
+                .door(DoorSettings.DEFAULT.withUserFailuresMax(0)));
         accepted(begin(null, token(key, claims()), null));
         ECKey other = new ECKeyGenerator(Curve.P_256).keyID("first").generate();
         String good = token(key, claims());
@@ -217,8 +227,18 @@ class ChecksTest {
     }
 
     @Test
+    @Shows({"jwt.user-claim", "jwt.access-claim"})
+    void whichClaimsCountIsWhatTheOperatorSays() throws Exception {
+        judgeBy(withKeys().jwt(tokens().withUserClaim("device").withAccessClaim("may")));
+        Accepted meter = accepted(begin(null, token(key, claims().claim("device", "meter-7")
+                .claim("may", Map.of("pub", List.of("up/#"))).claim("acl", Map.of())), null));
+        assertEquals("meter-7", meter.userName());
+        assertTrue(meter.permissions().mayWrite("up/x"));
+    }
+
+    @Test
     void keysOfAUrlAreRememberedAndFetchedAgainForATokenOfANewOne() throws Exception {
-        judgeBy(SecuritySettings.DEFAULT.withJwt(JwtSettings.of(url("/keys").toString())));
+        judgeBy(new SecuritySettingsBuilder().jwt(JwtSettings.of(url("/keys").toString())));
         for (int i = 0; i < 5; i++) {
             accepted(begin(null, token(key, claims()), null));
         }
@@ -227,7 +247,7 @@ class ChecksTest {
         accepted(begin(null, token(key, claims()), null));
         service.stop(0);
         accepted(begin(null, token(key, claims()), null));
-        judgeBy(SecuritySettings.DEFAULT.withJwt(JwtSettings.of(url("/keys").toString())));
+        judgeBy(new SecuritySettingsBuilder().jwt(JwtSettings.of(url("/keys").toString())));
         assertEquals(ReasonCode.SERVER_UNAVAILABLE, refused(begin(null, token(key, claims()), null)));
     }
 
@@ -235,12 +255,13 @@ class ChecksTest {
     void keysThatAreNoneAreNamed() throws Exception {
         Path keys = Files.writeString(folder.resolve("keys"), "{");
         String told = assertThrows(BadFileException.class, () ->
-                judgeBy(SecuritySettings.DEFAULT.withJwt(JwtSettings.of(keys.toString())))).getMessage();
+                judgeBy(new SecuritySettingsBuilder().jwt(JwtSettings.of(keys.toString())))).getMessage();
         assertTrue(told.startsWith(keys + " cannot be read"), told);
         assertTrue(told.contains("expected a set of keys"), told);
     }
 
     @Test
+    @Shows("auth.url")
     void aServiceIsAskedAndWhatItPermitsCounts() throws Exception {
         judgeBy(withService(5_000));
         answer = "{\"result\": \"allow\", \"acl\": {\"sub\": [\"a/#\"]}}";
@@ -277,10 +298,11 @@ class ChecksTest {
     }
 
     @Test
+    @Shows("auth.millis-max")
     void aServiceThatIsTooSlowLetsNobodyInAndOthersAreNotKeptWaiting() throws Exception {
         service.removeContext("/auth");
         service.createContext("/auth", exchange -> { }); // takes the question, and never answers
-        judgeBy(withUsers().withHttp(new HttpSettings(url("/auth"), 500)));
+        judgeBy(withUsers().http(new HttpSettings(url("/auth"), 500)));
         authenticator.ask(new Effect.Authenticate(7, begin("eve", "x", null)));
         assertEquals("ada", accepted(begin("ada", "lovelace", null)).userName());
         Input.Authenticated late = answers.take();
@@ -310,8 +332,22 @@ class ChecksTest {
     }
 
     @Test
+    @Shows("remembered-seconds")
+    void whetherAnythingIsRememberedIsWhatTheOperatorSays() throws Exception {
+        answer = "{\"result\": \"allow\"}";
+        for (int seconds : new int[] {0, 60}) {
+            judgeBy(withService(5_000).rememberedSeconds(seconds));
+            accepted(begin("ada", "x", null));
+            accepted(begin("ada", "x", null));
+            assertEquals(seconds == 0 ? 2 : 1, asked.size());
+            asked.clear();
+        }
+    }
+
+    @Test
+    @Shows("user-failures-max")
     void whoFailsTooOftenIsNotListenedToForAWhileNotEvenWithTheRightPassword() throws Exception {
-        judgeBy(withUsers().withDoor(DoorSettings.DEFAULT.withUserFailuresMax(2)));
+        judgeBy(withUsers().door(DoorSettings.DEFAULT.withUserFailuresMax(2)));
         for (int i = 0; i <= 2; i++) {
             assertEquals(ReasonCode.BAD_USER_NAME_OR_PASSWORD, refused(begin("ada", "guess", null)));
         }
@@ -324,7 +360,7 @@ class ChecksTest {
     @Test
     void aUserThatIsBannedIsRefusedHoweverItShowsWhoItIs() throws Exception {
         Path bans = Files.writeString(folder.resolve("bans"), "user ada\n");
-        judgeBy(withUsers().withJwt(withKeys().jwt()).withBans(bans));
+        judgeBy(withUsers().jwt(tokens()).bans(bans));
         assertEquals(ReasonCode.BANNED, refused(begin("ada", "lovelace", null)));
         assertEquals(ReasonCode.BANNED, refused(begin(null, token(key, claims()), null)));
         assertEquals(ReasonCode.BANNED, refused(begin(null, null, "ada")));
@@ -343,7 +379,7 @@ class ChecksTest {
             case "grants" -> throw new LinkageError("on purpose");
             default -> null;
         }), reports::add);
-        judgeBy(withUsers().withCertificates(true));
+        judgeBy(withUsers().certificates(true));
         assertNull(accepted(begin("ada", "lovelace", null)).permissions());
         assertTrue(accepted(begin("eve", "x", null)).permissions().mayRead("a/x"));
         assertEquals(ReasonCode.BAD_USER_NAME_OR_PASSWORD, refused(begin("bob", "x", null)));
@@ -355,9 +391,30 @@ class ChecksTest {
         assertEquals("ada", accepted(begin("ada", "lovelace", null)).userName());
     }
 
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", textBlock = """
+            USER,        ada,         ada,  true
+            USER,        ada:1,       ada,  false
+            USER,        eve,         ada,  false
+            USER,        auto-7,      ada,  true
+            USER,        -,           -,    false
+            USER,        null,        -,    false
+            USER,        auto-7,      -,    true
+            USER_PREFIX, ada,         ada,  true
+            USER_PREFIX, ada:00:1F,   ada,  true
+            USER_PREFIX, adam,        ada,  false
+            USER_PREFIX, ada:b:1,     ada:b, false
+            ANY,         eve,         ada,  true
+            """)
+    void aClientIdentifierIsBoundToAUserAsTheOperatorSays(ClientIds rule, String clientId, String userName,
+            boolean isPermitted) {
+        assertEquals(isPermitted, rule.permit(clientId == null ? "" : clientId, userName));
+    }
+
     @Test
+    @Shows("allow-anonymous")
     void anonymousClientsEnterWhereTheOperatorSaysSo() throws Exception {
-        judgeBy(withUsers().withAnonymous(true));
+        judgeBy(withUsers().anonymous(true));
         assertNull(accepted(begin(null, null, null)).userName());
         assertEquals(ReasonCode.BAD_USER_NAME_OR_PASSWORD, refused(begin("eve", "x", null)));
         assertEquals(ReasonCode.NOT_AUTHORIZED, refused(begin("ada", null, null)));

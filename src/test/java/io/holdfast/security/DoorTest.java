@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.broker.Authentication.Begin;
 import io.holdfast.broker.Authentication.Origin;
 import io.holdfast.broker.Authentication.Refused;
+import io.holdfast.config.Shows;
 import io.holdfast.mqtt.ReasonCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,23 @@ class DoorTest {
     }
 
     @Test
+    @Shows({"window-seconds", "ban-seconds"})
+    void whatIsOlderThanTheWindowDoesNotCountAndABanEnds() {
+        DoorSettings limits = new DoorSettings(1, 0, 0, 0, 5, 20);
+        Begin guess = begin("meter", "ada", null);
+        door.failed(guess, "ada", limits);
+        pass(6);
+        door.failed(guess, "ada", limits);
+        assertEquals(ReasonCode.SUCCESS, asked(guess, limits));
+        pass(4);
+        door.failed(guess, "ada", limits);
+        pass(19);
+        assertEquals(ReasonCode.CONNECTION_RATE_EXCEEDED, asked(guess, limits));
+        pass(1);
+        assertEquals(ReasonCode.SUCCESS, asked(guess, limits));
+    }
+
+    @Test
     void aUserOfAnyNameIsNotTakenForOneWithout() {
         DoorSettings limits = LIMITS.withClientConnectsMax(0);
         for (int i = 0; i <= 3; i++) {
@@ -65,6 +83,7 @@ class DoorTest {
     }
 
     @Test
+    @Shows("address-failures-max")
     void anAddressFromWhichMuchFailsHasToWaitWhateverItsUsers() {
         DoorSettings limits = LIMITS.withClientConnectsMax(0);
         for (int i = 0; i <= 5; i++) {
@@ -75,6 +94,7 @@ class DoorTest {
     }
 
     @Test
+    @Shows("client-connects-max")
     void aClientThatFlapsIsKeptOutForAWhile() {
         for (int i = 0; i < 4; i++) {
             assertEquals(ReasonCode.SUCCESS, asked(begin("meter", null, null), LIMITS));
@@ -86,6 +106,7 @@ class DoorTest {
     }
 
     @Test
+    @Shows("listener-connects-per-second-max")
     void aListenerTakesSoManyConnectsInASecond() {
         DoorSettings limits = DoorSettings.DEFAULT.withListenerConnectsPerSecondMax(2);
         for (int second = 0; second < 3; second++) {

@@ -12,6 +12,8 @@ import io.holdfast.broker.Settings;
 import io.holdfast.broker.Store;
 import io.holdfast.config.Config;
 import io.holdfast.config.ConfigReader;
+import io.holdfast.config.Shows;
+import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.Property;
@@ -20,10 +22,11 @@ import io.holdfast.mqtt.QoS;
 import io.holdfast.mqtt.ReasonCode;
 import io.holdfast.netty.CannotListenException;
 import io.holdfast.netty.ListenerOptions;
+import io.holdfast.security.ClientIds;
 import io.holdfast.security.Extensions;
 import io.holdfast.security.Mechanism;
 import io.holdfast.security.Security;
-import io.holdfast.security.SecuritySettings;
+import io.holdfast.security.SecuritySettingsBuilder;
 import io.holdfast.security.UsersFile;
 import io.holdfast.system.RawClient;
 import java.io.IOException;
@@ -118,6 +121,7 @@ class HoldfastServerTest {
     }
 
     @Test
+    @Shows("limits.packet-bytes-max")
     void aConnectionAcceptsWhatWasAnnouncedToItThoughTheOperatorChangesThat() throws Exception {
         store.gate.release(1_000);
         HoldfastServer server = start(0, Settings.DEFAULT.with(Setting.PACKET_BYTES_MAX, 1_000), () -> store);
@@ -177,6 +181,7 @@ class HoldfastServerTest {
 
     /** Section 3.2.2.3.10: what the property means is not of the standard. */
     @Test
+    @Shows("listeners.sync")
     void aClientIsToldWhatAnAcknowledgementMeansOnItsListener(@TempDir Path folder) throws Exception {
         store.gate.release(1_000);
         Config config = new ConfigReader(List.of("--listen", "mqtt://127.0.0.1:0?sync=interval", "--listen",
@@ -197,12 +202,18 @@ class HoldfastServerTest {
     }
 
     private static Security security(Path folder, String rules, String... users) throws Exception {
+        return security(folder, rules, ClientIds.ANY, users);
+    }
+
+    private static Security security(Path folder, String rules, ClientIds clientIds, String... users)
+            throws Exception {
         Path file = folder.resolve("users-" + users.length);
         for (String user : users) {
             new UsersFile(file).put(user, "secret", Set.of(Mechanism.SCRAM_SHA_256));
         }
         Path acl = Files.writeString(folder.resolve("acl"), rules);
-        return Security.read(SecuritySettings.DEFAULT.withUsers(file).withAcl(acl), Extensions.NONE);
+        return Security.read(new SecuritySettingsBuilder().users(file).acl(acl).clientIds(clientIds).build(),
+                Extensions.NONE);
     }
 
     private static RawClient connected(HoldfastServer server, String user) throws IOException {
@@ -232,6 +243,35 @@ class HoldfastServerTest {
         }
         server.stop();
         assertTrue(failures.isEmpty(), failures::toString);
+    }
+
+    private static Packet.Connack answer(HoldfastServer server, ProtocolVersion version, String clientId)
+            throws IOException {
+        try (RawClient client = new RawClient(port(server), version)) {
+            client.send(new Packet.Connect(version, true, 0, Properties.NONE, clientId, null, "ada",
+                    "secret".getBytes(StandardCharsets.UTF_8)));
+            return client.expect(Packet.Connack.class);
+        }
+    }
+
+    @Test
+    @Shows("client-id")
+    @Clause(mqtt5 = {"MQTT-3.1.3-7", "MQTT-3.1.3-8"}, mqtt311 = "MQTT-3.1.3-9")
+    void nobodyHasAClientIdentifierOfAnotherUserThoughItsDeviceWasNeverSeen(@TempDir Path folder)
+            throws Exception {
+        store.gate.release(1_000);
+        Security security = security(folder, "topic #", ClientIds.USER_PREFIX, "ada");
+        HoldfastServer server = new HoldfastServer(listeners(0), Settings.DEFAULT, Memory.of(0, 1 << 30),
+                security, List.of(), () -> store, this::fail);
+        for (ProtocolVersion version : List.of(ProtocolVersion.MQTT_3_1_1, ProtocolVersion.MQTT_5)) {
+            assertEquals(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, answer(server, version, "eve").reason());
+            assertEquals(ReasonCode.SUCCESS, answer(server, version, "ada:desk").reason());
+            assertEquals(ReasonCode.SUCCESS, answer(server, version, "").reason());
+        }
+        String assigned = answer(server, ProtocolVersion.MQTT_5, "").properties()
+                .string(Property.ASSIGNED_CLIENT_IDENTIFIER);
+        assertEquals(ReasonCode.SUCCESS, answer(server, ProtocolVersion.MQTT_5, assigned).reason());
+        server.stop();
     }
 
     private static int freePort() throws IOException {

@@ -3,6 +3,7 @@ package io.holdfast.system;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.holdfast.config.Shows;
 import io.holdfast.conformance.Clause;
 import io.holdfast.mqtt.Packet.Connack;
 import io.holdfast.mqtt.Packet.Connect;
@@ -144,6 +145,7 @@ class AccessIT {
     }
 
     @Test
+    @Shows("extensions")
     void anExtensionInAJarLetsGuestsInAndModeratesThem() throws IOException {
         try (RawClient guest = connected("visitor", "guest", "welcome");
                 RawClient refused = new RawClient(broker.port(), ProtocolVersion.MQTT_5)) {

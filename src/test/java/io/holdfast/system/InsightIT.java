@@ -3,6 +3,7 @@ package io.holdfast.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.Shows;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.Property;
@@ -87,6 +88,7 @@ class InsightIT {
     }
 
     @Test
+    @Shows({"log.format", "admin.listen"})
     void linesAreJsonIfAskedForAndAClientCannotForgeOne() throws Exception {
         BrokerProcess broker = BrokerProcess.start(data, "--log-format", "json", "--admin-listen", "0");
         try (RawClient client = new RawClient(broker.port(), VERSION)) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.Shows;
 import io.holdfast.mqtt.ProtocolVersion;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -32,6 +33,7 @@ class RefusalIT {
     Path folder;
 
     @Test
+    @Shows("data")
     void twoBrokersLiveSideBySideAndAThirdIsKeptOutOfTheirFolderUntilItsBrokerIsKilled() throws Exception {
         Path data = folder.toRealPath().resolve("one");
         try (BrokerProcess one = BrokerProcess.start(data);

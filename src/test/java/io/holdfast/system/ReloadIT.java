@@ -11,6 +11,7 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
+import io.holdfast.config.Shows;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -116,6 +117,7 @@ class ReloadIT {
     }
 
     @Test
+    @Shows({"users", "listeners.cert", "listeners.key"})
     void certificatesUsersAndLimitsAreTakenAtOnceAndClientsStayConnected() throws Exception {
         Mqtt5BlockingClient early = client("ada");
         assertEquals(100, receiveMaximum(early.connect()));
@@ -174,6 +176,7 @@ class ReloadIT {
     }
 
     @Test
+    @Shows({"acl", "bans"})
     void rulesAndBansAreTakenWhileClientsAreConnected() throws Exception {
         passwd("eve");
         assertEquals(0, reload().status());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.Shows;
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.ProtocolVersion;
@@ -111,6 +112,7 @@ class RotIT {
     }
 
     @Test
+    @Shows("limits.damaged-rows")
     void aDamagedBlockCostsItsMessagesWhichAreNamedAndCounted() throws Exception {
         queue();
         try (RandomAccessFile table = new RandomAccessFile(largestTable().toFile(), "rw")) {

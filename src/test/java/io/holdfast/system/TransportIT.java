@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.hivemq.client.mqtt.exceptions.ConnectionClosedException;
 import com.hivemq.client.mqtt.exceptions.ConnectionFailedException;
+import io.holdfast.config.Shows;
 import io.holdfast.system.TransportClient.HiveMq;
 import io.holdfast.system.TransportClient.Paho3;
 import io.holdfast.system.TransportClient.Paho5;
@@ -68,6 +69,7 @@ class TransportIT {
     }
 
     @Test
+    @Shows("listeners")
     void theBannerNamesEachListenerAndTheFirstIsTheOneForPrograms() {
         assertEquals(List.of("mqtt", "mqtts", "mqtts", "ws", "wss"),
                 broker.urls().stream().map(url -> URI.create(url).getScheme()).toList());
@@ -78,6 +80,7 @@ class TransportIT {
     @ParameterizedTest
     @CsvSource({"TCP, TLSv1.3", "TLS, TLSv1.2", "TLS, TLSv1.3", "MUTUAL, TLSv1.2", "MUTUAL, TLSv1.3",
             "WS, TLSv1.3", "WSS, TLSv1.2", "WSS, TLSv1.3"})
+    @Shows("listeners.url")
     void hiveMqsClientSendsAndReceives(Way way, String version) throws Exception {
         Tls tls = new Tls(CERTIFICATES, way == Way.MUTUAL ? CERTIFICATES.client : null, List.of(version));
         converse(new HiveMq(url(way), "hivemq-" + way + version, tls), "hivemq/" + way + version);
@@ -96,6 +99,7 @@ class TransportIT {
     }
 
     @Test
+    @Shows("listeners.client-ca")
     void aClientWithoutACertificateIsNotLetInWhereOneIsRequired() {
         Tls nothing = new Tls(CERTIFICATES, null, BOTH_VERSIONS);
         String url = url(Way.MUTUAL);
@@ -157,6 +161,7 @@ class TransportIT {
     }
 
     @Test
+    @Shows("listeners.proxy")
     void aPortBehindAProxyServesOnlyWhoComesWithAHeader(@TempDir Path data) throws Exception {
         String url = "mqtt://127.0.0.1:0?proxy=required";
         try (BrokerProcess proxied = BrokerProcess.startWith(data, "--listen", url);

@@ -1,0 +1,69 @@
+package io.holdfast.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ClientLinesTest {
+    private static final int QUEUE = 100;
+    private static final int LINES = 250;
+
+    private final LoggerContext context = new LoggerContext();
+    private final CountDownLatch mayBeRead = new CountDownLatch(1);
+    private int read;
+
+    private final AppenderBase<ILoggingEvent> reader = new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent line) {
+            try {
+                mayBeRead.await();
+                read++;
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    };
+
+    private LoggingEvent line() {
+        LoggingEvent line = new LoggingEvent();
+        line.setLoggerContext(context);
+        line.setLevel(Level.INFO);
+        line.setMessage("connected");
+        line.setMDCPropertyMap(Map.of());
+        return line;
+    }
+
+    @Test
+    void whoDoesNotReadTheLogKeepsNobodyWaitingAndWhatIsLeftOutIsCounted() {
+        ClientLines lines = new ClientLines();
+        lines.setContext(context);
+        lines.setQueueSize(QUEUE);
+        lines.setDiscardingThreshold(1);
+        lines.setNeverBlock(true);
+        lines.setMaxFlushTime(0);
+        reader.setContext(context);
+        reader.start();
+        lines.addAppender(reader);
+        lines.start();
+        for (int i = 0; i < LINES; i++) {
+            lines.doAppend(line());
+        }
+        assertTrue(lines.count() >= LINES - QUEUE - 1, () -> "left out: " + lines.count());
+        mayBeRead.countDown();
+        while (lines.getNumberOfElementsInQueue() > 0) {
+            Thread.onSpinWait();
+        }
+        lines.stop(); // waits for the reader
+        assertEquals(LINES, read + lines.count());
+    }
+}
