@@ -156,8 +156,17 @@ final class Database implements AutoCloseable {
 
     /** Writes the memtables out, so that the next opening has no write-ahead log to replay. */
     void flush() throws RocksDBException {
-        try (FlushOptions waiting = new FlushOptions().setWaitForFlush(true)) {
-            rocks.flush(waiting, List.of(state, log, retained));
+        flush(true);
+    }
+
+    /** Has that begin, and does not wait for its end. */
+    void beginFlush() throws RocksDBException {
+        flush(false);
+    }
+
+    private void flush(boolean waits) throws RocksDBException {
+        try (FlushOptions options = new FlushOptions().setWaitForFlush(waits)) {
+            rocks.flush(options, List.of(state, log, retained));
         }
     }
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.RocksDBException;
 
 /** What the store takes on its disk, and gives back. */
 class DiskUseTest {
@@ -81,6 +82,24 @@ class DiskUseTest {
         commit(store, new Change.LogRemoved(1, 0, ENTRIES));
         store.reclaim();
         assertTrue(usedBytes() < 4L * ENTRY_BYTES, () -> folder.toString());
+    }
+
+    @Test
+    void aStoreThatIsHardlyWrittenToLeavesLittleToReplay() throws Exception {
+        try (Database database = Database.open(folder.resolve("beside"))) {
+            DiskUse diskUse = new DiskUse(database, Files.getFileStore(folder));
+            for (long row = 0; row <= DiskUse.ROWS_REPLAYED; row++) {
+                database.rocks.put(database.state, Keys.of(Keys.LOG, row), new byte[1]);
+            }
+            diskUse.freeBytes();
+            assertEquals(DiskUse.ROWS_REPLAYED + 1, rowsToReplay(database), "while much is written");
+            diskUse.freeBytes();
+            assertEquals(0, rowsToReplay(database), "while nothing is written");
+        }
+    }
+
+    private static long rowsToReplay(Database database) throws RocksDBException {
+        return database.rocks.getAggregatedLongProperty("rocksdb.num-entries-active-mem-table");
     }
 
     @Test
