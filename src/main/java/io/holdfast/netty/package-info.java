@@ -2,7 +2,8 @@
  * The edge to the network; the only package that names Netty.
  *
  * <p>Inbound: {@link io.holdfast.netty.ConnectionHandler} decodes all that one read of a socket brought and
- * submits one input to the {@link io.holdfast.netty.Intake}. Outbound: an {@link io.holdfast.netty.Outbox}
+ * submits one input to the {@link io.holdfast.netty.Intake}, where connections share the core by the time that
+ * their inputs take and not by their number ({@code FairQueue}). Outbound: an {@link io.holdfast.netty.Outbox}
  * collects what one batch of effects sends, and each connection's {@code Outbound} encodes it into one write
  * and one flush.
  *
