@@ -49,6 +49,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
 
     private final Intake intake;
+    private final Lane lane = new Lane(() -> eventLoop().execute(this::roomAgain));
     private final Connections connections;
     private final PacketDecoder decoder;
     private final Pace pace;
@@ -125,7 +126,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         opened = true;
         Authentication.Origin origin = Peer.origin(channel);
         interception = interceptors.isEmpty() ? null : new Interception(interceptors, origin.address());
-        intake.submit(new Input.ConnectionOpened(id, assignedClientId, origin, Peer.sync(channel)), 0);
+        intake.submit(lane, new Input.ConnectionOpened(id, assignedClientId, origin, Peer.sync(channel)), 0);
     }
 
     @Override
@@ -147,7 +148,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     public void channelReadComplete(ChannelHandlerContext context) {
         submitPackets();
         keepPace();
-        if (intake.isFullWith(0)) {
+        if (intake.isFullWith(lane, 0)) {
             awaitRoom();
         }
     }
@@ -171,7 +172,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         if (opened) {
             opened = false;
             log.ended(cutWhy != null ? cutWhy : outbound.closingWhy());
-            intake.submit(new Input.ConnectionClosed(id), 0);
+            intake.submit(lane, new Input.ConnectionClosed(id), 0);
             connections.remove(this);
         }
     }
@@ -266,7 +267,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         boolean now = outbound.isCongested(congested);
         if (now != congested && channel.isActive() && !outbound.isClosing()) {
             congested = now;
-            intake.submit(new Input.WritabilityChanged(id, !now), 0);
+            intake.submit(lane, new Input.WritabilityChanged(id, !now), 0);
         }
     }
 
@@ -293,7 +294,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         Packet packet;
         boolean room = true;
         while (room && (packet = decoder.decode(in)) != null) {
-            room = all || !intake.isFullWith(packetBytes + size - in.remaining());
+            room = all || !intake.isFullWith(lane, packetBytes + size - in.remaining());
             if (packet instanceof Packet.Connect connect && !connected) {
                 connected = true;
                 outbound.use(OutboundAliases.of(connect));
@@ -329,7 +330,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         forgetRest();
         updateReading();
         String description = malformed.getMessage();
-        intake.submit(new Input.PacketRefused(id, decoder.version(), malformed.reason(), description), 0);
+        intake.submit(lane,
+                new Input.PacketRefused(id, decoder.version(), malformed.reason(), description), 0);
     }
 
     private void submitPackets() {
@@ -343,7 +345,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         Input received = new Input.PacketsReceived(id, packets);
         packets = new ArrayList<>();
         packetBytes = 0;
-        intake.submit(received, bytes);
+        intake.submit(lane, received, bytes);
     }
 
     private void keepPace() {
@@ -371,7 +373,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         awaitsRoom = true;
         updateReading();
         tellReading();
-        intake.awaitRoom(() -> eventLoop().execute(this::roomAgain));
+        intake.awaitRoom(lane);
     }
 
     private void roomAgain() {
@@ -381,7 +383,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             submitPackets();
             if (!room) {
                 awaitsRoom = true;
-                intake.awaitRoom(() -> eventLoop().execute(this::roomAgain));
+                intake.awaitRoom(lane);
                 return;
             }
         }
@@ -392,7 +394,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     /** So that nobody is taken for silent whom we do not hear. */
     private void tellReading() {
         if (opened) {
-            intake.submit(new Input.ReadingChanged(id, !awaitsRoom && !paced), 0);
+            intake.submit(lane, new Input.ReadingChanged(id, !awaitsRoom && !paced), 0);
         }
     }
 

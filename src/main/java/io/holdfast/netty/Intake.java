@@ -1,9 +1,9 @@
 package io.holdfast.netty;
 
 import io.holdfast.broker.Input;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import io.holdfast.netty.Lane.Held;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,6 +19,10 @@ import java.util.function.LongSupplier;
  * so that the thread that brought it can go on reading its sockets; so is what is small, if what was handled
  * last took long. What comes while somebody handles is handled by the same thread, for a few turns.
  *
+ * <p><b>Fair.</b> Each connection has a {@link Lane}, and what the core spends on its inputs is counted: who
+ * makes the core work for long comes after those who do not ({@link FairQueue}). An input of many packets may
+ * be handled in parts. What does not come from a connection is never late.
+ *
  * <p><b>Bounded without blocking.</b> An input weighs bytes from its submission until it is released, which
  * is when what was decided on it is on disk and done. Submitting never blocks and never drops. When too many
  * are held, each connection that has just been read stops reading; when no more than half as many are held,
@@ -29,7 +33,8 @@ import java.util.function.LongSupplier;
  * how long it takes to handle: a message that matches 100,000 subscriptions takes a thousand times as long as
  * one that matches one. So few bytes may wait at first, and more when they were too few and none had to wait
  * for long; when one had, half as many. What waits for the disk is not among them: a slow disk is helped by
- * larger batches.
+ * larger batches. A connection that has only little in the queue is read nevertheless, and may be read again
+ * as soon as its own inputs are handled: it is others who fill the queue.
  *
  * <p><b>No lost wake-up.</b> The owner first announces that it is about to park, then looks at the queue once
  * more; a submitter first adds, then looks for an owner that announced itself. One of them sees the other.
@@ -63,12 +68,21 @@ public final class Intake {
     /** What an input is taken to weigh beside the bytes that it carries. */
     static final int INPUT_BYTES = 128;
 
-    private record Held(Input input, long bytes, long sinceNanos) {}
+    /** Bytes of one connection that may be in the queue, however much is in it of others. */
+    static final int LANE_BYTES_FREE = 4 << 10;
 
-    private final Queue<Held> queue = new ConcurrentLinkedQueue<>();
+    /** Handles inputs, for {@link #drain}. */
+    @FunctionalInterface
+    public interface Handler {
+        /** Handles an input. Returns what it has left of it for another time, or null. */
+        Input handle(Input input);
+    }
+
+    private final FairQueue queue = new FairQueue();
+    private final Lane nobodys = new Lane(() -> { });
     private final AtomicLong heldBytes = new AtomicLong();
     private final AtomicLong queuedBytes = new AtomicLong();
-    private final Queue<Runnable> waitingForRoom = new ConcurrentLinkedQueue<>();
+    private final Set<Lane> waitingForRoom = ConcurrentHashMap.newKeySet();
     private final AtomicReference<Thread> parked = new AtomicReference<>();
     private final ReentrantLock handling = new ReentrantLock();
     private final LongSupplier nanos;
@@ -123,15 +137,21 @@ public final class Intake {
     }
 
     /**
-     * Adds an input.
+     * Adds an input that comes from no connection.
      *
      * @param bytes the size of what it carries: packets or messages
      */
     public void submit(Input input, long bytes) {
+        submit(nobodys, input, bytes);
+    }
+
+    /** Adds an input of a connection. */
+    void submit(Lane lane, Input input, long bytes) {
         long heavy = bytes + INPUT_BYTES;
         heldBytes.addAndGet(heavy);
         queuedBytes.addAndGet(heavy);
-        queue.add(new Held(input, heavy, nanos.getAsLong()));
+        lane.queuedBytes.addAndGet(heavy);
+        queue.add(new Held(lane, input, heavy, nanos.getAsLong()));
         if (heavy <= LIGHT_BYTES && !takesLong && handler != null) {
             handleAsGuest();
         } else {
@@ -161,26 +181,42 @@ public final class Intake {
     }
 
     /**
-     * Moves up to {@code max} inputs to the end of the list; answers what they weigh, to be released later.
-     * For the handler.
+     * Has up to {@code max} inputs handled, and none after so much time has passed; answers what they weigh,
+     * to be released later. One that was handled in part weighs when the last part is.
      */
-    public long drainTo(List<Input> inputs, int max) {
-        Held first = queue.peek();
-        if (first != null) {
-            adapt(nanos.getAsLong() - first.sinceNanos);
-        }
+    public long drain(Handler inputs, int max, long nanosMax) {
+        long begunNanos = nanos.getAsLong();
+        long now = begunNanos;
+        long waitedNanos = 0;
         long bytes = 0;
-        for (int i = 0; i < max; i++) {
-            Held held = queue.poll();
-            if (held == null) {
-                break;
-            }
-            inputs.add(held.input);
-            bytes += held.bytes;
+        Held held;
+        for (int i = 0; i < max && now - begunNanos < nanosMax && (held = queue.next()) != null; i++) {
+            waitedNanos = Math.max(waitedNanos, begunNanos - held.sinceNanos());
+            Input rest = inputs.handle(held.input());
+            long handledNanos = nanos.getAsLong();
+            bytes += handled(held, handledNanos - now, rest);
+            now = handledNanos;
         }
-        queuedBytes.addAndGet(-bytes);
+        adapt(waitedNanos);
         resumeIfThereIsRoom();
         return bytes;
+    }
+
+    /** Returns what weighs no more in the queue. */
+    private long handled(Held held, long costNanos, Input rest) {
+        Lane lane = held.lane();
+        long cost = lane == nobodys ? 0 : costNanos;
+        if (rest != null) {
+            queue.handled(held, cost, new Held(lane, rest, held.bytes(), held.sinceNanos()));
+            return 0;
+        }
+        queue.handled(held, cost, null);
+        queuedBytes.addAndGet(-held.bytes());
+        lane.queuedBytes.addAndGet(-held.bytes());
+        if (!waitingForRoom.isEmpty() && !holdsTooMuch && hasRoom(lane)) {
+            resume(lane);
+        }
+        return held.bytes();
     }
 
     private void adapt(long waitedNanos) {
@@ -238,8 +274,8 @@ public final class Intake {
     }
 
     /** Whether a connection is to stop reading, when bytes that it has read are added; it is to wait then. */
-    boolean isFullWith(long bytes) {
-        if (queuedBytes.get() + bytes > queuedBytesMax) {
+    boolean isFullWith(Lane lane, long bytes) {
+        if (queuedBytes.get() + bytes > queuedBytesMax && lane.queuedBytes.get() + bytes > LANE_BYTES_FREE) {
             wasFull = true;
             return true;
         }
@@ -249,21 +285,40 @@ public final class Intake {
         return holdsTooMuch;
     }
 
-    /** Runs the action once there is room again, on whatever thread makes it. */
-    void awaitRoom(Runnable resume) {
-        waitingForRoom.add(resume);
+    /** Has the connection read again once there is room. */
+    void awaitRoom(Lane lane) {
+        waitingForRoom.add(lane);
         resumeIfThereIsRoom();
+        if (!holdsTooMuch && hasRoom(lane)) {
+            resume(lane);
+        }
     }
 
     private void resumeIfThereIsRoom() {
-        if (heldBytes.get() <= heldBytesMax / 2) {
+        boolean hasLetGo = holdsTooMuch && heldBytes.get() <= heldBytesMax / 2;
+        if (hasLetGo) {
             holdsTooMuch = false;
         }
-        if (!holdsTooMuch && queuedBytes.get() <= queuedBytesMax / 2) {
-            Runnable resume;
-            while ((resume = waitingForRoom.poll()) != null) {
-                resume.run();
+        if (waitingForRoom.isEmpty() || holdsTooMuch) {
+            return;
+        }
+        if (hasLetGo || queuedBytes.get() <= queuedBytesMax / 2) {
+            for (Lane lane : waitingForRoom) {
+                if (hasRoom(lane)) {
+                    resume(lane);
+                }
             }
+        }
+    }
+
+    private boolean hasRoom(Lane lane) {
+        return lane.queuedBytes.get() <= LANE_BYTES_FREE / 2 || queuedBytes.get() <= queuedBytesMax / 2;
+    }
+
+    /** Of the threads that see room for it, one. */
+    private void resume(Lane lane) {
+        if (waitingForRoom.remove(lane)) {
+            lane.resume.run();
         }
     }
 

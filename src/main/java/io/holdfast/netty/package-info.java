@@ -2,9 +2,10 @@
  * The edge to the network; the only package that names Netty.
  *
  * <p>Inbound: {@link io.holdfast.netty.ConnectionHandler} decodes all that one read of a socket brought and
- * submits one input to the {@link io.holdfast.netty.Intake}. Outbound: an {@link io.holdfast.netty.Outbox}
- * collects what one batch of effects sends, and each connection's {@code Outbound} encodes it into one write
- * and one flush.
+ * submits one input to the {@link io.holdfast.netty.Intake}, where connections share the core by the time
+ * that their inputs take and not by their number ({@code FairQueue}). Outbound: an
+ * {@link io.holdfast.netty.Outbox} collects what one batch of effects sends, and each connection's
+ * {@code Outbound} encodes it into one write and one flush.
  *
  * <p>A {@link io.holdfast.netty.Network} listens as {@link io.holdfast.netty.ListenerOptions} say. What lies
  * between a socket and the packets ({@link io.holdfast.netty.Layer}: PROXY header, TLS, WebSocket) is opened

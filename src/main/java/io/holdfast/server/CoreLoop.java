@@ -4,8 +4,8 @@ import io.holdfast.admin.Measured;
 import io.holdfast.broker.Broker;
 import io.holdfast.broker.Input;
 import io.holdfast.broker.Turn;
+import io.holdfast.mqtt.Packet;
 import io.holdfast.netty.Intake;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -19,6 +19,12 @@ import java.util.function.Supplier;
 final class CoreLoop implements Runnable {
     /** Inputs in one turn, so that the disk gets to work while more is decided. */
     private static final int INPUTS_MAX = 1_024;
+
+    /** Packets of one connection that are decided on without a look at the clock. */
+    private static final int PACKETS_MAX = 16;
+
+    /** Nothing more is decided on in a turn after that: the effects of what was cheap wait for its end. */
+    private static final long DECIDING_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(10);
 
     /** A turn that takes longer has half as many inputs the next time: its effects wait for its end. */
     private static final long TURN_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(50);
@@ -34,7 +40,6 @@ final class CoreLoop implements Runnable {
     private final Supplier<Input.EdgeCounted> edge;
     private final Measured measured;
     private final Thread.UncaughtExceptionHandler halt;
-    private final List<Input> inputs = new ArrayList<>();
     private final OverflowLog overflow;
     private final DiskLog disk;
     private long turnNumber;
@@ -75,12 +80,11 @@ final class CoreLoop implements Runnable {
     private void turn() {
         long sinceNanos = System.nanoTime();
         try {
-            decide(intake.drainTo(inputs, inputsMax));
+            decide(sinceNanos + DECIDING_NANOS_MAX);
         } catch (RuntimeException | Error e) {
             halt.uncaughtException(Thread.currentThread(), e);
             throw e;
         }
-        inputs.clear();
         long nanos = System.nanoTime() - sinceNanos;
         measured.turned(nanos);
         boolean isLong = nanos > TURN_NANOS_MAX;
@@ -92,12 +96,11 @@ final class CoreLoop implements Runnable {
         }
     }
 
-    private void decide(long inputBytes) {
+    private void decide(long untilNanos) {
         long nowMillis = clock.getAsLong();
         Turn turn = new Turn(++turnNumber, committer.releasedThrough());
-        for (int i = 0; i < inputs.size(); i++) {
-            broker.handle(inputs.get(i), nowMillis, turn);
-        }
+        long inputBytes = intake.drain(input -> decide(input, nowMillis, untilNanos, turn), inputsMax,
+                DECIDING_NANOS_MAX);
         if (broker.nextDeadlineMillis() <= nowMillis) {
             broker.handle(edge.get(), nowMillis, turn);
             broker.handle(new Input.TimePassed(), nowMillis, turn);
@@ -111,5 +114,25 @@ final class CoreLoop implements Runnable {
         effects.run(turn.unbound());
         effects.flush();
         committer.submit(turn, inputBytes, effects);
+    }
+
+    /**
+     * Decides on an input: if it is of several packets, on parts of it, each as large as all before it, until
+     * it is time. Returns what is left of it, or null.
+     */
+    private Input decide(Input input, long nowMillis, long untilNanos, Turn turn) {
+        if (!(input instanceof Input.PacketsReceived(long id, List<Packet> packets)) || packets.size() == 1) {
+            broker.handle(input, nowMillis, turn);
+            return null;
+        }
+        int from = 0;
+        int to = 1;
+        do {
+            broker.handle(new Input.PacketsReceived(id, packets.subList(from, to)), nowMillis, turn);
+            from = to;
+            to = Math.min(packets.size(), from + Math.min(from, PACKETS_MAX));
+        } while (from < packets.size() && System.nanoTime() - untilNanos < 0);
+        return from == packets.size() ? null
+                : new Input.PacketsReceived(id, packets.subList(from, packets.size()));
     }
 }

@@ -248,7 +248,7 @@ class ApproachTest {
 
     private List<Input> inputs() {
         List<Input> inputs = new ArrayList<>();
-        intake.release(intake.drainTo(inputs, 1_000));
+        intake.release(Drain.to(inputs, intake, 1_000));
         return inputs;
     }
 

@@ -111,7 +111,7 @@ public final class ConnectionFuzz {
         List<Input> inputs = new ArrayList<>();
         do {
             inputs.clear();
-            intake.release(intake.drainTo(inputs, Integer.MAX_VALUE));
+            intake.release(Drain.to(inputs, intake, Integer.MAX_VALUE));
             inputs.addAll(answers);
             answers.clear();
             if (broker.nextDeadlineMillis() <= nowMillis) {

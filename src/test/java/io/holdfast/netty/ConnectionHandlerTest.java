@@ -365,7 +365,7 @@ class ConnectionHandlerTest {
 
     private List<Input> inputs() {
         List<Input> inputs = new ArrayList<>();
-        heldBytes += intake.drainTo(inputs, 1_000);
+        heldBytes += Drain.to(inputs, intake, 1_000);
         return inputs;
     }
 

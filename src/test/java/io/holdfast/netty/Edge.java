@@ -60,7 +60,7 @@ final class Edge implements AutoCloseable {
         while (inputs.isEmpty()) {
             intake.awaitInput(() -> 1_000);
             List<Input> drained = new ArrayList<>();
-            intake.release(intake.drainTo(drained, 1));
+            intake.release(Drain.to(drained, intake, 1));
             if (type != Input.PacketsReceived.class) {
                 drained.removeIf(Input.PacketsReceived.class::isInstance);
                 drained.removeIf(input -> input instanceof Input.ReadingChanged && !type.isInstance(input));

@@ -25,27 +25,28 @@ class IntakeTest {
     private final Intake intake = new Intake(Intake.HELD_BYTES_MAX, nanos::get);
     private final List<Input> drained = new ArrayList<>();
     private final AtomicInteger resumed = new AtomicInteger();
+    private final Lane lane = new Lane(resumed::incrementAndGet);
 
     @Test
     void inputsComeOutInTheirOrderAndNoMoreThanAskedFor() {
         for (long id = 1; id <= 5; id++) {
             intake.submit(input(id), 0);
         }
-        intake.drainTo(drained, 3);
+        Drain.to(drained, intake, 3);
         assertEquals(List.of(input(1), input(2), input(3)), drained);
-        intake.drainTo(drained, 3);
+        Drain.to(drained, intake, 3);
         assertEquals(List.of(input(1), input(2), input(3), input(4), input(5)), drained);
-        assertEquals(0, intake.drainTo(drained, 3));
+        assertEquals(0, Drain.to(drained, intake, 3));
     }
 
     @Test
     void inputsWeighUntilTheyAreReleasedNotUntilTheyAreDrained() {
         intake.submit(input(1), Intake.HELD_BYTES_MAX);
-        assertTrue(intake.isFullWith(0));
-        long bytes = intake.drainTo(drained, 10);
-        assertTrue(intake.isFullWith(0));
+        assertTrue(intake.isFullWith(lane, 0));
+        long bytes = Drain.to(drained, intake, 10);
+        assertTrue(intake.isFullWith(lane, 0));
         intake.release(bytes);
-        assertFalse(intake.isFullWith(0));
+        assertFalse(intake.isFullWith(lane, 0));
         assertEquals(0, intake.heldBytes());
     }
 
@@ -53,34 +54,34 @@ class IntakeTest {
     @Test
     void moreAreAllowedWhereTooFewWereAndNoneWaitsForLongAndFewerWhereOneDoes() {
         Intake patient = new Intake(1 << 20, nanos::get);
-        assertTrue(patient.isFullWith(Intake.FIRST_QUEUED_BYTES_MAX + 1));
-        assertFalse(patient.isFullWith(Intake.FIRST_QUEUED_BYTES_MAX));
+        assertTrue(patient.isFullWith(lane, Intake.FIRST_QUEUED_BYTES_MAX + 1));
+        assertFalse(patient.isFullWith(lane, Intake.FIRST_QUEUED_BYTES_MAX));
         for (int i = 0; i < 100; i++) {
-            patient.isFullWith(2 << 20);
+            patient.isFullWith(lane, 2 << 20);
             patient.submit(input(i), 0);
-            patient.release(patient.drainTo(drained, 1));
+            patient.release(Drain.to(drained, patient, 1));
         }
-        assertFalse(patient.isFullWith(1 << 20));
-        assertTrue(patient.isFullWith((1 << 20) + 1));
+        assertFalse(patient.isFullWith(lane, 1 << 20));
+        assertTrue(patient.isFullWith(lane, (1 << 20) + 1));
         for (int i = 0; i < 20; i++) {
             patient.submit(input(i), 0);
             nanos.addAndGet(Intake.WAIT_NANOS_MAX + 1);
-            patient.release(patient.drainTo(drained, 1));
+            patient.release(Drain.to(drained, patient, 1));
         }
-        assertTrue(patient.isFullWith(Intake.LOWEST_QUEUED_BYTES_MAX + 1));
-        assertFalse(patient.isFullWith(Intake.LOWEST_QUEUED_BYTES_MAX));
+        assertTrue(patient.isFullWith(lane, Intake.LOWEST_QUEUED_BYTES_MAX + 1));
+        assertFalse(patient.isFullWith(lane, Intake.LOWEST_QUEUED_BYTES_MAX));
     }
 
     @Test
     void whereLittleIsToBeDoneFewAreAllowedAgain() {
         Intake idle = new Intake(1 << 20, () -> 0);
-        idle.isFullWith(1 << 20);
+        idle.isFullWith(lane, 1 << 20);
         for (int i = 0; i < 2_000; i++) {
             idle.submit(input(i), 0);
-            idle.release(idle.drainTo(drained, 1));
+            idle.release(Drain.to(drained, idle, 1));
         }
-        assertFalse(idle.isFullWith(Intake.FIRST_QUEUED_BYTES_MAX));
-        assertTrue(idle.isFullWith(Intake.FIRST_QUEUED_BYTES_MAX * 2));
+        assertFalse(idle.isFullWith(lane, Intake.FIRST_QUEUED_BYTES_MAX));
+        assertTrue(idle.isFullWith(lane, Intake.FIRST_QUEUED_BYTES_MAX * 2));
     }
 
     @Test
@@ -88,7 +89,7 @@ class IntakeTest {
         for (long id = 1; id <= 100; id++) {
             intake.submit(input(id), Intake.HELD_BYTES_MAX);
         }
-        intake.drainTo(drained, 1_000);
+        Drain.to(drained, intake, 1_000);
         assertEquals(100, drained.size());
     }
 
@@ -96,10 +97,10 @@ class IntakeTest {
     void whoWaitsForRoomGoesOnAtTheLowWaterMarkAndNotEarlier() {
         intake.submit(input(1), Intake.HELD_BYTES_MAX / 2);
         intake.submit(input(2), Intake.HELD_BYTES_MAX);
-        long first = intake.drainTo(drained, 1);
-        long second = intake.drainTo(drained, 1);
-        assertTrue(intake.isFullWith(0));
-        intake.awaitRoom(resumed::incrementAndGet);
+        long first = Drain.to(drained, intake, 1);
+        long second = Drain.to(drained, intake, 1);
+        assertTrue(intake.isFullWith(lane, 0));
+        intake.awaitRoom(lane);
         intake.release(first);
         assertEquals(0, resumed.get());
         intake.release(second);
@@ -111,19 +112,118 @@ class IntakeTest {
     /** So a slow disk gets large batches, however short the queue has to be. */
     @Test
     void whoWaitsForRoomInTheQueueGoesOnWhateverWaitsForTheDisk() {
-        intake.submit(input(1), Intake.HELD_BYTES_MAX - 2 * Intake.INPUT_BYTES);
-        assertTrue(intake.isFullWith(0));
-        intake.awaitRoom(resumed::incrementAndGet);
+        intake.submit(lane, input(1), Intake.HELD_BYTES_MAX - 2 * Intake.INPUT_BYTES);
+        assertTrue(intake.isFullWith(lane, 0));
+        intake.awaitRoom(lane);
         assertEquals(0, resumed.get());
-        intake.drainTo(drained, 1);
+        Drain.to(drained, intake, 1);
         assertEquals(1, resumed.get());
-        assertFalse(intake.isFullWith(0));
-        assertTrue(intake.isFullWith(2 * Intake.INPUT_BYTES));
+        assertFalse(intake.isFullWith(lane, 0));
+        assertTrue(intake.isFullWith(lane, 2 * Intake.INPUT_BYTES));
+    }
+
+    /** Else one who floods would keep all others from being heard. */
+    @Test
+    void whoHasLittleInTheQueueIsReadWhoeverFillsIt() {
+        Lane other = new Lane(() -> { });
+        intake.submit(other, input(1), Intake.FIRST_QUEUED_BYTES_MAX);
+        assertTrue(intake.isFullWith(other, 1));
+        assertFalse(intake.isFullWith(lane, Intake.LANE_BYTES_FREE));
+        assertTrue(intake.isFullWith(lane, Intake.LANE_BYTES_FREE + 1));
+        intake.submit(lane, input(2), Intake.LANE_BYTES_FREE - Intake.INPUT_BYTES);
+        assertTrue(intake.isFullWith(lane, 1));
+    }
+
+    @Test
+    void whoWaitsForRoomGoesOnWhenItsOwnInputsAreHandledWhoeverFillsTheQueue() {
+        intake.submit(lane, input(1), Intake.LANE_BYTES_FREE);
+        intake.submit(lane, input(2), 0);
+        intake.submit(new Lane(() -> { }), input(3), Intake.FIRST_QUEUED_BYTES_MAX);
+        intake.awaitRoom(lane);
+        assertEquals(0, resumed.get());
+        Drain.to(drained, intake, 1);
+        assertEquals(1, resumed.get());
+        assertEquals(List.of(input(1)), drained);
+    }
+
+    /** The last of what is held is let go of by the disk, when the queue is not looked at any more. */
+    @Test
+    void whoWaitsForRoomForAllGoesOnWhenThereIsWhoeverFillsTheQueue() {
+        intake.submit(lane, input(1), Intake.HELD_BYTES_MAX);
+        long bytes = Drain.to(drained, intake, 1);
+        assertTrue(intake.isFullWith(lane, 0));
+        intake.submit(new Lane(() -> { }), input(2), Intake.FIRST_QUEUED_BYTES_MAX);
+        intake.awaitRoom(lane);
+        assertEquals(0, resumed.get());
+        intake.release(bytes);
+        assertEquals(1, resumed.get());
+    }
+
+    @Test
+    void nothingMoreIsHandledWhenItIsTime() {
+        for (long id = 1; id <= 5; id++) {
+            intake.submit(input(id), 0);
+        }
+        Intake.Handler handler = input -> {
+            drained.add(input);
+            nanos.addAndGet(4);
+            return null;
+        };
+        intake.drain(handler, 5, 10);
+        assertEquals(List.of(input(1), input(2), input(3)), drained);
+        intake.drain(handler, 5, 10);
+        assertEquals(5, drained.size());
+    }
+
+    @Test
+    void anInputIsHandledInPartsAndWeighsUntilTheLastOne() {
+        intake.submit(lane, input(3), 1_000);
+        long[] bytes = new long[3];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = intake.drain(input -> {
+                drained.add(input);
+                long left = ((Input.ConnectionClosed) input).connectionId() - 1;
+                return left == 0 ? null : input(left);
+            }, 1, Long.MAX_VALUE);
+        }
+        assertEquals(List.of(input(3), input(2), input(1)), drained);
+        assertEquals(List.of(0L, 0L, 1_000L + Intake.INPUT_BYTES), List.of(bytes[0], bytes[1], bytes[2]));
+        intake.release(bytes[2]);
+        assertEquals(0, intake.heldBytes());
+    }
+
+    @Test
+    void whoMakesTheCoreWorkForLongComesAfterOthers() {
+        for (long id = 1; id <= 3; id++) {
+            intake.submit(lane, input(id), 0);
+        }
+        intake.submit(new Lane(() -> { }), input(4), 0);
+        intake.submit(input(5), 0);
+        intake.drain(input -> {
+            drained.add(input);
+            nanos.addAndGet(2 * FairQueue.AHEAD_NANOS_MAX);
+            return null;
+        }, 10, Long.MAX_VALUE);
+        assertEquals(List.of(input(1), input(4), input(5), input(2), input(3)), drained);
+    }
+
+    @Test
+    void whatComesFromNoConnectionIsNeverLate() {
+        for (long id = 1; id <= 3; id++) {
+            intake.submit(input(id), 0);
+        }
+        intake.submit(lane, input(4), 0);
+        intake.drain(input -> {
+            drained.add(input);
+            nanos.addAndGet(2 * FairQueue.AHEAD_NANOS_MAX);
+            return null;
+        }, 10, Long.MAX_VALUE);
+        assertEquals(List.of(input(1), input(2), input(3), input(4)), drained);
     }
 
     @Test
     void whoWaitsForRoomThatIsThereGoesOnAtOnce() {
-        intake.awaitRoom(resumed::incrementAndGet);
+        intake.awaitRoom(lane);
         assertEquals(1, resumed.get());
     }
 
@@ -161,7 +261,7 @@ class IntakeTest {
         assertTimeoutPreemptively(PATIENCE, () -> {
             while (drained.size() < threads * each) {
                 intake.awaitInput(() -> LONGER_THAN_PATIENCE_MILLIS);
-                intake.release(intake.drainTo(drained, 100));
+                intake.release(Drain.to(drained, intake, 100));
             }
         });
         long[] next = new long[threads];
@@ -177,7 +277,7 @@ class IntakeTest {
         CompletableFuture<Void> owner = CompletableFuture.runAsync(() -> {
             while (!intake.isDone()) {
                 intake.awaitInput(() -> LONGER_THAN_PATIENCE_MILLIS);
-                intake.drainTo(drained, 1);
+                Drain.to(drained, intake, 1);
             }
         });
         intake.submit(input(1), 0);
@@ -209,7 +309,7 @@ class IntakeTest {
         List<Thread> handlers = new ArrayList<>();
         intake.handleWith(() -> {
             handlers.add(Thread.currentThread());
-            intake.release(intake.drainTo(drained, 10));
+            intake.release(Drain.to(drained, intake, 10));
         });
         intake.submit(input(1), 0);
         intake.submit(input(2), Intake.LIGHT_BYTES - Intake.INPUT_BYTES);
@@ -219,7 +319,7 @@ class IntakeTest {
 
     @Test
     void aLargeInputIsLeftToTheOwner() {
-        intake.handleWith(() -> intake.drainTo(drained, 10));
+        intake.handleWith(() -> Drain.to(drained, intake, 10));
         intake.submit(input(1), Intake.LIGHT_BYTES);
         assertEquals(List.of(), drained);
         intake.awaitInput(() -> LONGER_THAN_PATIENCE_MILLIS);
@@ -231,7 +331,7 @@ class IntakeTest {
     @Test
     void aSmallInputIsLeftToTheOwnerIfWhatWasHandledLastTookLong() {
         intake.handleWith(() -> {
-            intake.drainTo(drained, 1);
+            Drain.to(drained, intake, 1);
             nanos.addAndGet(drained.size() == 1 ? 3_000_000 : 1_000);
         });
         intake.submit(input(1), 0);
@@ -247,7 +347,7 @@ class IntakeTest {
     void whatIsSubmittedWhileItIsHandledComesNext() {
         List<Integer> turns = new ArrayList<>();
         intake.handleWith(() -> {
-            intake.drainTo(drained, 1);
+            Drain.to(drained, intake, 1);
             turns.add(drained.size());
             if (drained.size() == 1) {
                 intake.submit(input(2), 0);
@@ -259,7 +359,7 @@ class IntakeTest {
 
     @Test
     void afterTheEndOnlyTheOwnerHandles() {
-        intake.handleWith(() -> intake.drainTo(drained, 10));
+        intake.handleWith(() -> Drain.to(drained, intake, 10));
         intake.end();
         intake.submit(input(1), 0);
         assertEquals(List.of(), drained);
@@ -275,7 +375,7 @@ class IntakeTest {
         AtomicInteger handling = new AtomicInteger();
         intake.handleWith(() -> {
             assertEquals(1, handling.incrementAndGet());
-            intake.release(intake.drainTo(drained, 2));
+            intake.release(Drain.to(drained, intake, 2));
             handling.decrementAndGet();
         });
         CompletableFuture<Void> owner = CompletableFuture.runAsync(() -> {
@@ -305,7 +405,7 @@ class IntakeTest {
         long bytes;
         do {
             intake.awaitInput(() -> LONGER_THAN_PATIENCE_MILLIS);
-            bytes = intake.drainTo(drained, 1);
+            bytes = Drain.to(drained, intake, 1);
         } while (bytes == 0);
         intake.release(bytes);
     }

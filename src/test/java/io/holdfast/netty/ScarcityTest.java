@@ -50,7 +50,7 @@ class ScarcityTest {
 
     private List<Input> inputs() {
         List<Input> inputs = new ArrayList<>();
-        intake.release(intake.drainTo(inputs, Integer.MAX_VALUE));
+        intake.release(Drain.to(inputs, intake, Integer.MAX_VALUE));
         return inputs;
     }
 

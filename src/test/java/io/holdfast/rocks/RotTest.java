@@ -169,11 +169,7 @@ class RotTest {
     void aCommitThatFailsBecauseACompactionMetADamagedTableIsMadeInAMendedDatabase() throws Exception {
         flip(table("log"), PAYLOAD_BYTES * 30L); // somewhere in log 1
         try (RocksStore store = RocksStore.open(folder)) {
-            commit(store, entry(2, ENTRIES, new Random(2)));
-            store.database.flush();
-            assertThrows(RocksDBException.class, () -> store.database.rocks.compactRange(store.database.log,
-                    null, null, new CompactRangeOptions().setBottommostLevelCompaction(
-                            CompactRangeOptions.BottommostLevelCompaction.kForce)));
+            failACompaction(store);
             commit(store, entry(2, ENTRIES + 1, new Random(3)));
             assertTrue(store.damaged() > 0);
             assertEquals(ENTRIES + 2, served(store, 2, ENTRIES + 2).size());
@@ -181,6 +177,33 @@ class RotTest {
         }
         try (RocksStore store = RocksStore.open(folder)) {
             assertEquals(ENTRIES + 2, log(store, 2).next());
+        }
+        assertIsSound();
+    }
+
+    /** Has a compaction meet a damaged table, after which RocksDB takes no more writes. */
+    private static void failACompaction(RocksStore store) throws RocksDBException {
+        commit(store, entry(2, ENTRIES, new Random(2)));
+        store.database.flush();
+        assertThrows(RocksDBException.class, () -> store.database.rocks.compactRange(store.database.log,
+                null, null, new CompactRangeOptions().setBottommostLevelCompaction(
+                        CompactRangeOptions.BottommostLevelCompaction.kForce)));
+    }
+
+    @Test
+    void aLookAtTheDiskAndGivingBackLeaveADamagedTableToTheNextCommit() throws Exception {
+        flip(table("log"), PAYLOAD_BYTES * 30L); // somewhere in log 1
+        try (RocksStore store = RocksStore.open(folder)) {
+            failACompaction(store);
+            assertTrue(store.database.rocks.getLongProperty("rocksdb.background-errors") > 0);
+            assertTrue(store.freeBytes() > 0);
+            store.reclaim();
+            assertEquals(0, store.damaged(), "it is the commit that knows what to do");
+            commit(store, entry(2, ENTRIES + 1, new Random(3)));
+            assertTrue(store.damaged() > 0);
+            assertTrue(store.freeBytes() > 0);
+            store.reclaim();
+            assertEquals(ENTRIES + 2, served(store, 2, ENTRIES + 2).size());
         }
         assertIsSound();
     }

@@ -12,7 +12,6 @@ import io.holdfast.broker.Turn;
 import io.holdfast.netty.Connections;
 import io.holdfast.netty.Intake;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -96,7 +95,7 @@ class CommitterTest {
     void inputsWeighUntilTheirTurnIsReleased() {
         thread.start();
         intake.submit(new Input.TimePassed(), 1_000);
-        long bytes = intake.drainTo(new ArrayList<>(), 1);
+        long bytes = intake.drain(_ -> null, 1, Long.MAX_VALUE);
         committer.submit(changing(1), bytes, effects);
         store.awaitCommit();
         assertEquals(bytes, intake.heldBytes());
