@@ -1,7 +1,7 @@
 package io.holdfast.access;
 
 /** How the sets of Topic Names that two Topic Filters match relate to each other (section 4.7). */
-final class Filters {
+public final class Filters {
     private static final String ALL = "#";
     private static final String ANY = "+";
 
@@ -27,7 +27,7 @@ final class Filters {
     }
 
     /** Whether there is a Topic Name that both match. */
-    static boolean overlap(String one, String other) {
+    public static boolean overlap(String one, String other) {
         String[] levels = one.split("/", -1);
         String[] others = other.split("/", -1);
         if (isWildcard(levels[0]) && others[0].startsWith("$")

@@ -89,6 +89,14 @@ public final class Broker {
     }
 
     /**
+     * So many of the connected clients that have not been caught up for longest; to be asked for by the owner
+     * of the broker. It looks at every session once, as it does each second for its Keep Alive.
+     */
+    public List<Lag> slowest(int max, long nowMillis) {
+        return sessions.slowest(max, nowMillis);
+    }
+
+    /**
      * When {@link Input.TimePassed} is next of use, in milliseconds since 1970; what is past means at once.
      */
     public long nextDeadlineMillis() {

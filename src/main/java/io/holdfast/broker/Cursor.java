@@ -67,6 +67,11 @@ final class Cursor {
         return subscription != null && next < log.next();
     }
 
+    /** Entries that it has not passed. */
+    long waiting() {
+        return isBehind() ? log.next() - next - (gapBelow - gapFrom) : 0;
+    }
+
     Subscription subscription() {
         return subscription;
     }

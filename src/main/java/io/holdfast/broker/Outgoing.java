@@ -75,6 +75,11 @@ final class Outgoing {
         session.wake();
     }
 
+    /** Messages waiting in memory. */
+    int queued() {
+        return queue.size();
+    }
+
     /** Cursors that have entries before them, and share what the session may have read at once. */
     int cursorsBehind() {
         return behind.size();
@@ -154,6 +159,7 @@ final class Outgoing {
 
     /** The message of a delivery of QoS 2 is not needed any more: from now on PUBREL is what is sent. */
     void release(InFlight delivery, Turn turn) {
+        session.acknowledged(turn.nowMillis());
         session.window.put(delivery.release());
         Cursor cursor = session.cursors.get(delivery.logId());
         if (cursor != null) {
@@ -166,6 +172,7 @@ final class Outgoing {
 
     /** The handshake of a delivery is complete. */
     void complete(InFlight delivery, Turn turn) {
+        session.acknowledged(turn.nowMillis());
         session.window.remove(delivery.packetId());
         quota = Math.min(quota + 1, limits.quota());
         session.wake();

@@ -46,6 +46,12 @@ final class Session {
     private final Held held;
     private long heldBytes;
     private int inFlightHeld;
+    /** How many messages may be in flight. */
+    final int inFlightMax;
+    /** Since when messages wait, the client does not read, and it has acknowledged nothing: see Lag. */
+    private long behindSinceMillis = Lag.NEVER;
+    private long blockedSinceMillis = Lag.NEVER;
+    private long quietSinceMillis = Lag.NEVER;
     private boolean isAwake;
     private SessionPut row;
     private Message will;
@@ -68,6 +74,7 @@ final class Session {
         this.held = routing.held();
         held.share(1);
         hold(Held.of(will));
+        this.inFlightMax = limits.quota();
         this.outgoing = new Outgoing(this, limits, routing, counters);
         this.replays = new Replays(this, routing);
     }
@@ -161,7 +168,30 @@ final class Session {
         replays.pump(turn);
         hold((window.size() - inFlightHeld) * Held.MESSAGE_BYTES);
         inFlightHeld = window.size();
+        noteLag(turn.nowMillis());
         takeChanges(turn);
+    }
+
+    private void noteLag(long nowMillis) {
+        boolean isBehind = outgoing.cursorsBehind() > 0 || outgoing.queued() > 0;
+        behindSinceMillis = isBehind ? Math.min(behindSinceMillis, nowMillis) : Lag.NEVER;
+        blockedSinceMillis = connection.writable ? Lag.NEVER : Math.min(blockedSinceMillis, nowMillis);
+        quietSinceMillis = window.size() > 0 ? Math.min(quietSinceMillis, nowMillis) : Lag.NEVER;
+    }
+
+    /** The client has taken a message. */
+    void acknowledged(long nowMillis) {
+        quietSinceMillis = nowMillis;
+    }
+
+    /** Since when {@link Lag#quietMillis} counts, or never. */
+    long quietSinceMillis() {
+        return quietSinceMillis;
+    }
+
+    /** Since when {@link Lag#slowMillis} counts, or never. */
+    long slowSinceMillis() {
+        return Math.min(quietSinceMillis, Math.min(behindSinceMillis, blockedSinceMillis));
     }
 
     private void takeChanges(Turn turn) {

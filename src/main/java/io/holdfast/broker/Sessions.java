@@ -323,6 +323,11 @@ final class Sessions {
                 "as many sessions as there may be: " + settings.get(Setting.SESSIONS_MAX), turn);
     }
 
+    /** So many of the slowest connected clients. */
+    List<Lag> slowest(int max, long nowMillis) {
+        return Lag.slowest(connected.values(), max, nowMillis);
+    }
+
     /** At the end of a turn: notes how many sessions there are. */
     void finish(Turn turn) {
         counters.sessions = durable + passing;

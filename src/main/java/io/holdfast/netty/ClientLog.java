@@ -108,12 +108,13 @@ public final class ClientLog {
      * The connection has ended.
      *
      * @param brokerWhy why the broker ended it, or null if it did not
+     * @return why it did
      */
-    void ended(String brokerWhy) {
+    String ended(String brokerWhy) {
         String why = left != null ? left : brokerWhy != null ? cut(brokerWhy)
                 : "the network connection ended without DISCONNECT";
         if (clientId == null) {
-            return; // it is nobody's life; the connection's own log has it
+            return why; // it is nobody's life; the connection's own log has it
         }
         if (answer == ReasonCode.SUCCESS) {
             connection(LOG.atInfo()).addKeyValue("reason", why).log("disconnected");
@@ -123,6 +124,7 @@ public final class ClientLog {
             (answer == null ? line : line.addKeyValue("answer", hex(answer))).addKeyValue("reason", why)
                     .log("refused");
         }
+        return why;
     }
 
     private LoggingEventBuilder connection(LoggingEventBuilder line) {

@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One network connection: bytes become packets and one input per batch of reads; packets become bytes and one
- * write per batch of effects. All methods run on the channel's event loop, but {@link #add}.
+ * write per batch of effects. All methods run on the channel's event loop, but {@link #add} and
+ * {@link #unsentBytes}.
  *
  * <p><b>When it is read.</b> Not while the {@link Intake} is full, not while it is ahead of its {@link Pace},
  * not while much waits that the peer does not take (else it could make answers pile up), and not after bytes
@@ -60,6 +61,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private Channel channel;
     private Outbound outbound;
     private ClientLog log;
+    private ConnectionTrace trace;
     private String assignedClientId;
 
     /** Bytes that are the beginning of a packet; null if there are none. */
@@ -109,12 +111,18 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         return outbound.add(effect);
     }
 
+    /** About; any thread. */
+    long unsentBytes() {
+        return outbound.unsentBytes();
+    }
+
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         channel = context.channel();
         assignedClientId = connections.newClientId();
         log = new ClientLog(channel, assignedClientId);
-        outbound = new Outbound(channel, connections, log, this::drain);
+        trace = new ConnectionTrace(connections.traces(), assignedClientId);
+        outbound = new Outbound(channel, connections, log, trace, this::drain);
     }
 
     @Override
@@ -171,7 +179,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         }
         if (opened) {
             opened = false;
-            log.ended(cutWhy != null ? cutWhy : outbound.closingWhy());
+            trace.ended(log.ended(cutWhy != null ? cutWhy : outbound.closingWhy()));
             intake.submit(lane, new Input.ConnectionClosed(id), 0);
             connections.remove(this);
         }
@@ -293,6 +301,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         int size = in.remaining();
         Packet packet;
         boolean room = true;
+        trace.look();
         while (room && (packet = decoder.decode(in)) != null) {
             room = all || !intake.isFullWith(lane, packetBytes + size - in.remaining());
             if (packet instanceof Packet.Connect connect && !connected) {
@@ -300,6 +309,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
                 outbound.use(OutboundAliases.of(connect));
             }
             log.received(packet);
+            trace.received(packet);
             packets.add(interception == null ? packet : interception.apply(packet));
         }
         int consumed = size - in.remaining();

@@ -33,6 +33,7 @@ public final class Connections {
     final Room queued;
     /** Network buffers: packets that are not complete, and bytes that the peer does not take. */
     final Room buffered;
+    private final Traces traces = new Traces();
     private volatile boolean refusing;
 
     /** With memory enough. */
@@ -67,6 +68,17 @@ public final class Connections {
     /** A way out for effects, for one thread at a time; the core and the committer have one each. */
     public Outbox outbox() {
         return new Outbox(this);
+    }
+
+    /** What is shown of them to whoever looks. */
+    public Traces traces() {
+        return traces;
+    }
+
+    /** What waits to be written to a connection, or for its peer to take it; 0 if it is gone. */
+    public long unsentBytes(long id) {
+        ConnectionHandler handler = handlers.get(id);
+        return handler == null ? 0 : handler.unsentBytes();
     }
 
     /** How many connections are open. */

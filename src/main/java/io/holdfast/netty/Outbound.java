@@ -51,6 +51,7 @@ final class Outbound {
     private final AtomicBoolean drainDue = new AtomicBoolean();
     private final Runnable resume;
     private final ClientLog log;
+    private final ConnectionTrace trace;
     private volatile String closingWhy;
     private volatile boolean overflowed;
     private volatile boolean ended;
@@ -60,8 +61,10 @@ final class Outbound {
     private OutboundAliases aliases;
 
     /** @param resume has {@link #drain} called again when bytes have left, on the event loop */
-    Outbound(Channel channel, Connections connections, ClientLog log, Runnable resume) {
+    Outbound(Channel channel, Connections connections, ClientLog log, ConnectionTrace trace,
+            Runnable resume) {
         this.log = log;
+        this.trace = trace;
         this.connections = connections;
         this.resume = resume;
         this.channel = channel;
@@ -119,6 +122,11 @@ final class Outbound {
                 || bufferedBytes > connections.buffered.allowance());
     }
 
+    /** What waits; on another thread than the event loop, of late. */
+    long unsentBytes() {
+        return queuedBytes.get() + bufferedBytes;
+    }
+
     /** Whether a Close has been added. */
     boolean isClosing() {
         return closingWhy != null;
@@ -171,6 +179,7 @@ final class Outbound {
     private ByteBuf nextChunk(ProtocolVersion version) {
         ByteBuf chunk = channel.alloc().directBuffer(FIRST_CHUNK_BYTES);
         long bytesMax = Math.min(CHUNK_BYTES, connections.buffered.allowance());
+        trace.look();
         try {
             Effect effect;
             while (!finished && chunk.readableBytes() < bytesMax && (effect = queue.poll()) != null) {
@@ -213,6 +222,7 @@ final class Outbound {
         PacketEncoder.write(packet, version, chunk.internalNioBuffer(start, size));
         chunk.writerIndex(start + size);
         log.sent(packet);
+        trace.sent(decided, packet);
     }
 
     private static long weight(Effect effect) {

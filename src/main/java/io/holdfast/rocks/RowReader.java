@@ -111,7 +111,8 @@ final class RowReader {
         }
     }
 
-    private long head(long logId) throws RocksDBException {
+    /** The ordinal after that of the last entry; 0 if there is none. */
+    long head(long logId) throws RocksDBException {
         try (RocksIterator entries = database.rocks.newIterator(database.log, database.reading)) {
             entries.seekForPrev(Keys.entry(logId, -1));
             entries.status();

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  *   RELOADED        what came of the last reload of the configuration; the server's
+ *   control         a socket by which commands reach the broker; the server's
  *   FORMAT          "holdfast store 1": what the folder is, and the version of its format
  *   LOCK.holdfast   locked while a broker runs; holds its process id
  *   COMMITTED       the last commit known to be on disk: see CommitMark

@@ -155,6 +155,18 @@ public final class StoreInspector implements AutoCloseable {
         }
     }
 
+    /** Tells for which subscriptions most messages wait, so many of them. */
+    public void backlog(long nowMillis, int max, Consumer<String> lines) {
+        if (isNew) {
+            return;
+        }
+        try (Database database = open()) {
+            new Backlogs(database, nowMillis, max).tell(lines);
+        } catch (RocksDBException e) {
+            throw failed(e);
+        }
+    }
+
     /**
      * Tells what rows mean, in the words of {@code storage-format.md}.
      *

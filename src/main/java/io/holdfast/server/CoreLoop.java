@@ -39,6 +39,7 @@ final class CoreLoop implements Runnable {
     private final LongSupplier clock;
     private final Supplier<Input.EdgeCounted> edge;
     private final Measured measured;
+    private final Inquiry inquiry;
     private final Thread.UncaughtExceptionHandler halt;
     private final OverflowLog overflow;
     private final DiskLog disk;
@@ -49,10 +50,13 @@ final class CoreLoop implements Runnable {
     /**
      * @param clock milliseconds since 1970, never less than before
      * @param edge what the edges have counted by now
+     * @param inquiry what the core is asked
      * @param halt ends the process when a turn has failed, on whatever thread
      */
     CoreLoop(Broker broker, Intake intake, Committer committer, EffectRunner effects, LongSupplier clock,
-            Supplier<Input.EdgeCounted> edge, Measured measured, Thread.UncaughtExceptionHandler halt) {
+            Supplier<Input.EdgeCounted> edge, Measured measured, Inquiry inquiry,
+            Thread.UncaughtExceptionHandler halt) {
+        this.inquiry = inquiry;
         this.broker = broker;
         this.intake = intake;
         this.committer = committer;
@@ -105,6 +109,7 @@ final class CoreLoop implements Runnable {
             broker.handle(edge.get(), nowMillis, turn);
             broker.handle(new Input.TimePassed(), nowMillis, turn);
             overflow.check(nowMillis);
+            inquiry.answer(broker, nowMillis);
             if (measured.isDue()) {
                 measured.tell(broker.figures());
             }

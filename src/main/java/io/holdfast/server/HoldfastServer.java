@@ -13,6 +13,7 @@ import io.holdfast.netty.Intake;
 import io.holdfast.netty.ListenerOptions;
 import io.holdfast.netty.Network;
 import io.holdfast.netty.Rates;
+import io.holdfast.netty.Traces;
 import io.holdfast.security.Authenticator;
 import io.holdfast.security.Security;
 import io.holdfast.spi.PublishInterceptor;
@@ -40,6 +41,7 @@ public final class HoldfastServer {
     /** Tests look at its gauge. */
     final Intake intake;
     private final Measured measured = new Measured();
+    private final Inquiry inquiry = new Inquiry();
     private final Store store;
     private final Connections connections;
     private final Readers readers;
@@ -87,7 +89,8 @@ public final class HoldfastServer {
         intake.submit(new Input.AccessChanged(security.rules(), security.bans().named()), 0);
         Broker broker = new Broker(limits, security.looks(), store.recover(), seed, clock.getAsLong());
         commitThread = thread("commit", committer, halt);
-        CoreLoop core = new CoreLoop(broker, intake, committer, effects(), clock, this::edge, measured, halt);
+        CoreLoop core = new CoreLoop(broker, intake, committer, effects(), clock, this::edge, measured,
+                inquiry, halt);
         coreThread = thread("core", core, halt);
         commitThread.start();
         coreThread.start();
@@ -204,6 +207,21 @@ public final class HoldfastServer {
     /** What the edges count. */
     List<Reading> readings() {
         return EdgeReadings.of(intake, network, store, memory);
+    }
+
+    /** What is shown to whoever looks for it. */
+    Traces traces() {
+        return connections.traces();
+    }
+
+    /** What the core says about its subscribers. */
+    Inquiry inquiry() {
+        return inquiry;
+    }
+
+    /** What waits to be sent on a connection, and what its peer has not taken of what was sent. */
+    long unsentBytes(long connectionId) {
+        return connections.unsentBytes(connectionId);
     }
 
     private Input.EdgeCounted edge() {

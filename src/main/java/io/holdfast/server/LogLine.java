@@ -26,7 +26,7 @@ public final class LogLine extends ClassicConverter {
         }
         for (KeyValuePair pair : pairs) {
             if (pair.key.equals(CLIENT)) {
-                append(pair, line);
+                append(pair.key, pair.value, line);
                 line.append(' ');
             }
         }
@@ -34,17 +34,18 @@ public final class LogLine extends ClassicConverter {
         for (KeyValuePair pair : pairs) {
             if (!pair.key.equals(CLIENT)) {
                 line.append(' ');
-                append(pair, line);
+                append(pair.key, pair.value, line);
             }
         }
         return line.toString();
     }
 
-    private static void append(KeyValuePair pair, StringBuilder line) {
-        String value = String.valueOf(pair.value);
-        boolean isQuoted = value.isEmpty() || value.indexOf(' ') >= 0;
-        line.append(pair.key).append(isQuoted ? "=\"" : "=");
-        escape(value, true, line);
+    /** Adds {@code name=value}. */
+    static void append(String name, Object value, StringBuilder line) {
+        String text = String.valueOf(value);
+        boolean isQuoted = text.isEmpty() || text.indexOf(' ') >= 0;
+        line.append(name).append(isQuoted ? "=\"" : "=");
+        escape(text, true, line);
         line.append(isQuoted ? "\"" : "");
     }
 

@@ -55,6 +55,7 @@ public final class Main {
             case "store" -> store(rest);
             case "config" -> config(rest);
             case "reload" -> reload(rest);
+            case "trace", "slowest" -> ask(command, rest);
             case "start" -> start(store, rest);
             default -> start(store, Arrays.asList(arguments));
         }
@@ -109,6 +110,7 @@ public final class Main {
         Network.limitDirectMemory(memory.directBytes());
         LogFormat.of(config.logFormat()).use();
         Insight insight = Insight.at(config.admin());
+        Control control = new Control(config.data());
         Halt halt = new Halt();
         Thread.setDefaultUncaughtExceptionHandler(halt);
         Supplier<Store> opening = () -> store.open(config.data(), config.settings(), memory);
@@ -116,9 +118,10 @@ public final class Main {
                 extensions.interceptors(), opening, halt);
         Supervisor supervisor = new Supervisor(System.getenv());
         Runtime.getRuntime().addShutdownHook(
-                new Thread(() -> stop(server, supervisor, insight), "holdfast-stop"));
+                new Thread(() -> stop(server, supervisor, insight, control), "holdfast-stop"));
         hangUp.does(new Reload(reader, server, logLevels, extensions.security(), config));
         insight.show(server);
+        control.serve(server);
         System.out.println(banner(config, security, memory, server.urls(), insight));
         supervisor.ready(server::isAlive);
     }
@@ -170,15 +173,37 @@ public final class Main {
         }
     }
 
+    private static void ask(String command, List<String> arguments) {
+        if (arguments.contains("--help")) {
+            System.out.print(Request.usage(command));
+            return;
+        }
+        try {
+            ControlCommand asked = new ControlCommand(command, arguments);
+            int status = asked.run(reader(asked.where()).data(), line -> {
+                System.out.println(line);
+                return !System.out.checkError(); // or nobody reads it
+            });
+            if (status == ControlCommand.STATUS_CUT_OFF) {
+                System.err.println("holdfast " + command + ": the broker has ended");
+            }
+            System.exit(status);
+        } catch (Request.RefusedException | BadConfigException e) {
+            refuse(command, e.getMessage());
+        }
+    }
+
     private static void refuse(String command, String why) {
         System.err.println("holdfast " + command + ": " + why);
         System.exit(STATUS_REFUSED);
     }
 
-    private static void stop(HoldfastServer server, Supervisor supervisor, Insight insight) {
+    private static void stop(HoldfastServer server, Supervisor supervisor, Insight insight,
+            Control control) {
         try {
             supervisor.stopping();
             server.stop();
+            control.stop();
             insight.stop();
             LogFormat.end();
             System.out.println("Holdfast has stopped.");

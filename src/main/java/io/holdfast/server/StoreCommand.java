@@ -19,20 +19,23 @@ final class StoreCommand {
     private static final String USAGE = """
             Usage: holdfast store verify [--data FOLDER]
                    holdfast store stats  [--data FOLDER]
+                   holdfast store backlog [--data FOLDER] [--limit N]
                    holdfast store dump   [--data FOLDER] [--kind KIND] [--limit N] [--filter TOPIC]
                                          [--client ID] [--json]
                    holdfast store repair [--data FOLDER] --dry-run|--yes
 
-            verify, stats and dump look into a store and change nothing in it; if a broker runs on it, they
-            see what was on disk when they began. verify reads every row, compares rows with each other, and
-            names each that is damaged or inconsistent; stats tells how much there is of what; dump tells
-            what rows mean, in the words of storage-format.md. repair makes a store sound on which no broker
+            verify, stats, backlog and dump look into a store and change nothing in it; if a broker runs on
+            it, they see what was on disk when they began. verify reads every row, compares rows with each
+            other, and names each that is damaged or inconsistent; stats tells how much there is of what;
+            backlog tells for which subscriptions of which clients most messages wait that have not been
+            sent, whether the clients are connected or not; dump tells what rows mean, in the words of
+            storage-format.md. repair makes a store sound on which no broker
             runs: what is damaged or inconsistent is taken out and kept in the folder `quarantine` of the
             store, and what depends on it is mended.
 
               --data FOLDER   the folder of the store (default ./data)
               --kind KIND     rows of one kind only, such as session, cursor, entry or in-flight
-              --limit N       that many rows at most
+              --limit N       that many rows at most; of backlog, subscriptions (default 10)
               --filter TOPIC  rows of the log of this Topic Filter, and messages that it matches
               --client ID     rows of the session of this Client Identifier
               --json          one JSON object for each row
@@ -43,6 +46,8 @@ final class StoreCommand {
             The status is 0 if all is well, 1 if something is damaged, and 2 if the store cannot be looked
             into.
             """;
+    private static final String SUBSCRIPTIONS = "10";
+    private static final int SUBSCRIPTIONS_MAX = 1_000;
     private static final String JSON = "--json";
     private static final String DRY_RUN = "--dry-run";
     private static final String YES = "--yes";
@@ -66,10 +71,11 @@ final class StoreCommand {
             return STATUS_SOUND;
         }
         String command = arguments.isEmpty() ? "" : arguments.getFirst();
-        if (!Set.of("verify", "stats", "dump", "repair").contains(command)) {
-            throw new RefusedException("expected verify, stats, dump or repair\n\n" + USAGE.strip());
+        if (!Set.of("verify", "stats", "backlog", "dump", "repair").contains(command)) {
+            throw new RefusedException("expected verify, stats, backlog, dump or repair\n\n" + USAGE.strip());
         }
         Map<String, String> values = values(command, arguments.subList(1, arguments.size()));
+        values.computeIfAbsent("--limit", _ -> command.equals("backlog") ? SUBSCRIPTIONS : null);
         DumpRequest request = request(values);
         try {
             Path data = Path.of(values.getOrDefault("--data", "data"));
@@ -87,6 +93,11 @@ final class StoreCommand {
                 case "verify" -> store.verify(lines);
                 case "repair" -> store.plan(lines);
                 case "dump" -> store.dump(request, lines);
+                case "backlog" -> {
+                    int max = Math.clamp(request.limit(), 1, SUBSCRIPTIONS_MAX);
+                    store.backlog(System.currentTimeMillis(), max, lines);
+                    yield true;
+                }
                 default -> {
                     store.stats(System.currentTimeMillis(), lines);
                     yield true;
@@ -101,6 +112,7 @@ final class StoreCommand {
             String flag = flags.get(i);
             boolean known = flag.equals("--data") || command.equals("dump")
                     && (FLAGS.contains(flag) || flag.equals(JSON))
+                    || command.equals("backlog") && flag.equals("--limit")
                     || command.equals("repair") && (flag.equals(DRY_RUN) || flag.equals(YES));
             if (!known) {
                 throw new RefusedException("unknown option " + flag + "\n\n" + USAGE.strip());

@@ -9,6 +9,8 @@ final class Usage {
                                   [--users FILE] [--data FOLDER] [--set NAME=VALUE ...]
                    holdfast config COMMAND, which checks, shows and explains the configuration
                    holdfast reload, which has a running broker read it again; see reload --help
+                   holdfast trace --client ID, which shows packets as they pass; see trace --help
+                   holdfast slowest, which lists subscribers that are behind; see slowest --help
                    holdfast passwd FILE USER, which makes and changes a file of users; see passwd --help
                    holdfast store COMMAND, which looks into a store, and mends one; see store --help
 

@@ -148,6 +148,10 @@ final class Core {
         handle(new Input.Stopping());
     }
 
+    List<Lag> slowest(int max) {
+        return broker.slowest(max, nowMillis);
+    }
+
     Counters counters() {
         return broker.counters();
     }

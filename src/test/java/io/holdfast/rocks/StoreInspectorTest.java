@@ -385,6 +385,42 @@ class StoreInspectorTest {
         return lines.stream().map(line -> line.substring(0, line.indexOf('['))).toList();
     }
 
+    private List<String> backlog(int max) {
+        List<String> lines = new ArrayList<>();
+        try (StoreInspector store = StoreInspector.open(folder)) {
+            store.backlog(1_700_000_011_000L, max, lines::add);
+        }
+        return lines;
+    }
+
+    @Test
+    void theLongestBacklogsAreToldWithTheirClients() {
+        create();
+        List<String> lines = backlog(10);
+        assertEquals(List.of("messages", "bytes", "oldest", "for", "s", "for"),
+                List.of(lines.getFirst().strip().split(" +")));
+        assertEquals(List.of(
+                "3 36 10 client d, away, filter log/1", "2 24 9 client c, connected, filter log/1"),
+                lines.subList(1, lines.size()).stream().map(line -> line.strip().replaceAll(" +", " "))
+                        .toList());
+        assertEquals(lines.subList(0, 2), backlog(1));
+        try (RocksStore store = RocksStore.open(folder)) {
+            commit(store, new Change.MessageAppended(2, 1, 6, message(60, "s", "hi")),
+                    new Change.LogTrimmed(1, 0, 1), // of the oldest, d's is dropped
+                    new Change.SubscriptionRemoved(7, "log/1")); // what is in flight to c stays
+            assertEquals(List.of("2 24 9 client d, away, filter log/1",
+                    "1 3 10 a Shared Subscription, filter $share/g/s"),
+                    backlog(10).stream().skip(1).map(line -> line.strip().replaceAll(" +", " ")).toList(),
+                    "beside a store in use");
+        }
+    }
+
+    @Test
+    void whereNothingWaitsNoBacklogIsTold() {
+        RocksStore.open(folder).close();
+        assertEquals(List.of("no messages wait for anybody"), backlog(10));
+    }
+
     @Test
     void statsCountRowsLogsAndSessions() {
         create();

@@ -61,11 +61,12 @@ class StoreCommandTest {
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {
-        "mend: expected verify, stats, dump or repair",
+        "mend: expected verify, stats, backlog, dump or repair",
         "repair: repair changes the store; expected --dry-run, to be told how, or --yes",
         "verify --yes: unknown option --yes",
         "verify --kind log: unknown option --kind",
         "dump --data: --data needs a value",
+        "backlog --kind log: unknown option --kind",
         "dump --limit many: --limit is many; expected a whole number",
         "dump --limit 9999999999999999999: --limit is 9999999999999999999; expected at most",
         "dump --kind rows: --kind: there are no rows of the kind rows",
