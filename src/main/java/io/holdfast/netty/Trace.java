@@ -144,7 +144,8 @@ public final class Trace {
 
     private boolean concerns(String filter) {
         return Topics.isTopicFilter(filter)
-                && Filters.overlap(topicFilter, Topics.isShared(filter) ? Topics.sharedFilter(filter) : filter);
+                && Filters.overlap(topicFilter,
+                        Topics.isShared(filter) ? Topics.sharedFilter(filter) : filter);
     }
 
     private static long weight(Event event) {

@@ -23,7 +23,7 @@ final class Backlogs {
         void at(Record row) throws RocksDBException;
     }
 
-    /** Entries from an ordinal on that wait for a subscription; {@code sessionId} 0 is a Shared Subscription. */
+    /** Entries from an ordinal on that wait for a subscription; {@code sessionId} 0: a shared one. */
     private record Backlog(long logId, String topicFilter, long sessionId, long from, long messages) {}
 
     private final Database database;

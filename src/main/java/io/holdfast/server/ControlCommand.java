@@ -117,8 +117,8 @@ final class ControlCommand {
                     + " the broker, or root";
         }
         long pid = RocksStore.holder(data);
-        return pid < 0 ? "no broker runs on the store " + data + "; expected --data FOLDER or --config FILE of"
-                + " one that does"
+        return pid < 0 ? "no broker runs on the store " + data + "; expected --data FOLDER or --config FILE"
+                + " of one that does"
                 : "the broker on " + data + ", process " + pid + ", cannot be asked: " + why.getMessage()
                 + "; expected one of this version, in whose log there is no warning about it";
     }

@@ -38,8 +38,8 @@ sealed interface Request {
                         + " all clients");
             }
             if (topicFilter != null && !Topics.isTopicFilter(topicFilter)) {
-                throw new RefusedException("--topic is " + topicFilter + ", which is no Topic Filter; expected"
-                        + " one such as a/b, a/+/c or a/#");
+                throw new RefusedException("--topic is " + topicFilter + ", which is no Topic Filter;"
+                        + " expected one such as a/b, a/+/c or a/#");
             }
             return new Traced(client, topicFilter, (int) number(values, "--payload", 0, 0, PAYLOAD_BYTES_MAX),
                     number(values, "--packets", PACKETS, 1, PACKETS_MAX),
@@ -73,8 +73,8 @@ sealed interface Request {
             and Authentication Data hidden. Ctrl-C ends it. The broker waits for nobody: what comes faster
             than it is read is left out, and counted where it was.
 
-              --client ID      of the client with that Client Identifier, in which * stands for any characters;
-                               then also why its connections are closed
+              --client ID      of the client with that Client Identifier, in which * stands for any
+                               characters; then also why its connections are closed
               --topic FILTER   PUBLISH whose Topic Name the Topic Filter matches, SUBSCRIBE and UNSUBSCRIBE
                                with a Topic Filter that matches some of the same Topic Names; nothing else
               --payload N      the first N bytes of payloads, 0 to 4096 (default 0: their lengths only)

@@ -17,6 +17,9 @@
  * the next grows by itself. What is between the threads is bounded by the bytes that the Intake holds, which
  * are released only when the turn that they led to is on disk and its effects are done.
  *
+ * <p>Commands of an operator reach a running broker by a socket in the folder of its store ({@code Control}),
+ * on threads that nobody else uses; a reload, by a signal.
+ *
  * <p>What looks wrong, and is not:
  * <ul>
  *   <li>The queues between the threads have no capacity of their own: a full one would block the core, and

@@ -113,7 +113,8 @@ class ControlTest {
         try (RawClient meter = client("meter-7")) {
             CompletableFuture<Integer> status =
                     trace("--client=meter-7", "--topic", "a/#", "--packets", "2", "--payload", "3");
-            meter.send(publish("b", "no"), publish("a/1", "one"), new Packet.Pingreq(), publish("a", "\"x\n"));
+            meter.send(publish("b", "no"), publish("a/1", "one"), new Packet.Pingreq(),
+                    publish("a", "\"x\n"));
             assertEquals(ControlCommand.STATUS_DONE, status.get());
         }
         String place = "client=meter-7 received PUBLISH ";
@@ -182,11 +183,9 @@ class ControlTest {
                 meter.send(batch);
                 meter.expect(Packet.Pingresp.class);
             }
-            int shown = 0;
             String line = answer.readLine();
             for (; !line.contains(" lines are left out here: "); line = answer.readLine()) {
-                shown += line.startsWith(" #") || line.startsWith("~") ? 0 : 1;
-                if (shown > BACKLOG_PACKETS / 2) { // there is room again: what comes now follows the gap
+                if (line.startsWith("~")) { // all that was kept is shown: what comes now follows the gap
                     meter.send(new Packet.Pingreq());
                 }
             }
@@ -228,10 +227,11 @@ class ControlTest {
     @Test
     void whatADeadBrokerHasLeftIsInNobodysWay() throws Exception {
         Path socket = data.resolve(ControlSocket.FILE);
-        ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket)).close();
+        ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket))
+                .close();
         Files.createDirectory(data.resolve("control.new"));
-        assertEquals("no broker runs on the store " + data + "; expected --data FOLDER or --config FILE of one"
-                + " that does", refusal(data, "slowest"));
+        assertEquals("no broker runs on the store " + data + "; expected --data FOLDER or --config FILE of"
+                + " one that does", refusal(data, "slowest"));
         control.serve(server);
         assertEquals(ControlCommand.STATUS_DONE, run(data, "slowest"));
     }
@@ -259,7 +259,8 @@ class ControlTest {
     void whatIsNoCommandIsRefusedAndTheNextOneIsCarriedOut() throws Exception {
         control.serve(server);
         try (SocketChannel unknown = ask("dance", Map.of("--x", "y"))) {
-            assertTrue(reader(unknown).readLine().startsWith("!this broker does not know the command dance; "));
+            String refused = reader(unknown).readLine();
+            assertTrue(refused.startsWith("!this broker does not know the command dance; "), refused);
         }
         try (SocketChannel wrong = ask("trace", Map.of("--topic", "a/#/\n."))) {
             assertEquals("!--topic is a/#/ ., which is no Topic Filter; expected one such as a/b, a/+/c or"
