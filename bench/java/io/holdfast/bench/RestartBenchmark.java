@@ -54,7 +54,9 @@ public class RestartBenchmark {
     @Setup(Level.Invocation)
     public void copy() throws IOException {
         for (Path file : files(killed())) {
-            Files.copy(file, copied().resolve(killed().relativize(file)));
+            if (Files.isDirectory(file) || Files.isRegularFile(file)) { // the killed broker's socket is neither
+                Files.copy(file, copied().resolve(killed().relativize(file)));
+            }
         }
     }
 
