@@ -54,7 +54,8 @@ public class RestartBenchmark {
     @Setup(Level.Invocation)
     public void copy() throws IOException {
         for (Path file : files(killed())) {
-            if (Files.isDirectory(file) || Files.isRegularFile(file)) { // the killed broker's socket is neither
+            // The killed broker's socket is neither.
+            if (Files.isDirectory(file) || Files.isRegularFile(file)) {
                 Files.copy(file, copied().resolve(killed().relativize(file)));
             }
         }
