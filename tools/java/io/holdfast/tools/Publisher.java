@@ -87,9 +87,9 @@ final class Publisher implements Part {
         do {
             lastPacketId = lastPacketId == PACKET_ID_MAX ? 1 : lastPacketId + 1;
         } while (window.containsKey(lastPacketId));
-        window.put(lastPacketId, new Unfinished(next, false));
-        client.send(publish(next, lastPacketId, false));
-        next++;
+        int k = next++; // before it is sent, which may fail: what is in the window is sent again, and once
+        window.put(lastPacketId, new Unfinished(k, false));
+        client.send(publish(k, lastPacketId, false));
     }
 
     private Packet publish(int k, int packetId, boolean dup) {
