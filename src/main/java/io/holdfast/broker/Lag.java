@@ -36,17 +36,18 @@ public record Lag(String clientId, long connectionId, long slowMillis, long wait
 
     /** So many of the slowest, which is first. */
     static List<Lag> slowest(Collection<Session> sessions, int max, long nowMillis) {
-        Comparator<Session> slowestFirst =
-                Comparator.comparingLong(Session::slowSinceMillis).thenComparing(session -> session.clientId);
-        PriorityQueue<Session> slow = new PriorityQueue<>(slowestFirst.reversed());
+        Comparator<Session> slowestFirst = Comparator.comparingLong(Session::slowSinceMillis);
+        PriorityQueue<Session> slowest = new PriorityQueue<>(slowestFirst.reversed());
+        long untilMillis = nowMillis - SLOW_MILLIS; // whoever is slow since then, or longer, is among them
         for (Session session : sessions) {
-            if (nowMillis - session.slowSinceMillis() >= SLOW_MILLIS) {
-                slow.add(session);
-                if (slow.size() > max) {
-                    slow.remove();
+            if (session.slowSinceMillis() <= untilMillis) {
+                slowest.add(session);
+                if (slowest.size() > max) {
+                    slowest.remove();
                 }
+                untilMillis = slowest.size() < max ? untilMillis : slowest.peek().slowSinceMillis() - 1;
             }
         }
-        return slow.stream().sorted(slowestFirst).map(session -> of(session, nowMillis)).toList();
+        return slowest.stream().sorted(slowestFirst).map(session -> of(session, nowMillis)).toList();
     }
 }

@@ -66,8 +66,7 @@ public final class Trace {
      */
     public Trace(String clientPattern, String topicFilter) {
         this.clientPattern = clientPattern;
-        this.topicFilter = topicFilter == null || !Topics.isShared(topicFilter) ? topicFilter
-                : Topics.sharedFilter(topicFilter);
+        this.topicFilter = topicFilter == null ? null : plain(topicFilter);
     }
 
     /** The next event, or null if there is none within that time; one thread. */
@@ -142,10 +141,12 @@ public final class Trace {
         };
     }
 
+    private static String plain(String filter) {
+        return Topics.isShared(filter) ? Topics.sharedFilter(filter) : filter;
+    }
+
     private boolean concerns(String filter) {
-        return Topics.isTopicFilter(filter)
-                && Filters.overlap(topicFilter,
-                        Topics.isShared(filter) ? Topics.sharedFilter(filter) : filter);
+        return Topics.isTopicFilter(filter) && Filters.overlap(topicFilter, plain(filter));
     }
 
     private static long weight(Event event) {

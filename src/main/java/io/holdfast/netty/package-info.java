@@ -28,6 +28,8 @@
  *       is complete, and so needs a limit; but a client may put any number of packets into one.
  *   <li>Bytes in TLS or WebSocket are not counted by the Intake before they are packets. What a layer holds
  *       is one record of TLS (16 KiB) or the header of a frame.
+ *   <li>A {@link io.holdfast.netty.Trace} is handed packets and not text, and never waits: text is made by
+ *       whoever reads it, and where that is too slow, packets are left out.
  *   <li>A mistake of ours that shows in one connection closes that connection only; it is logged as an error.
  * </ul>
  */

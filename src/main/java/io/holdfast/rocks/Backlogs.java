@@ -23,7 +23,7 @@ final class Backlogs {
         void at(Record row) throws RocksDBException;
     }
 
-    /** Entries from an ordinal on that wait for a subscription; {@code sessionId} 0: a shared one. */
+    /** Entries from an ordinal on that wait for a subscription; a shared one has the session 0. */
     private record Backlog(long logId, String topicFilter, long sessionId, long from, long messages) {}
 
     private final Database database;
@@ -102,8 +102,10 @@ final class Backlogs {
             Change.MessageAppended waits = reader.nextEntry(backlog.logId, backlog.from);
             Change.MessageAppended last =
                     reader.nextEntry(backlog.logId, reader.head(backlog.logId) - 1);
-            bytes = "%,d".formatted(last.bytesThrough() - waits.bytesThrough() + waits.message().bytes());
-            oldest = "%,d".formatted(Math.max(0, nowMillis - waits.message().arrivedMillis()) / MILLIS);
+            if (waits != null && last != null) {
+                bytes = "%,d".formatted(last.bytesThrough() - waits.bytesThrough() + waits.message().bytes());
+                oldest = "%,d".formatted(Math.max(0, nowMillis - waits.message().arrivedMillis()) / MILLIS);
+            }
         } catch (StoreException _) {
             unreadable++;
         }

@@ -32,12 +32,12 @@ final class Tracing {
             throw new Request.RefusedException("as many traces are on as may be; expected one of them to end"
                     + " first");
         }
-        LOG.info("trace: {} is shown to whoever has asked for it here", request);
+        LOG.info("a trace begins: {}", request);
         try {
             tracing.show();
         } finally {
             traces.end(tracing.trace);
-            LOG.info("trace: {} is not shown any more, after {} packets", request, tracing.packets);
+            LOG.info("a trace has ended after {} packets: {}", tracing.packets, request);
         }
     }
 
