@@ -79,6 +79,11 @@ public enum ReasonCode {
         return value;
     }
 
+    /** The byte as the standard writes it, such as 0x87. */
+    public String hex() {
+        return "0x%02X".formatted(value);
+    }
+
     /** Whether the code reports a failure: 0x80 or greater. */
     public boolean isError() {
         return value >= 0x80;

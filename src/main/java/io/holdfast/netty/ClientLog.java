@@ -73,7 +73,7 @@ public final class ClientLog {
                 subscribes.put(subscribe.packetId(), filters(subscribe));
             }
         } else if (packet instanceof Packet.Disconnect disconnect) {
-            left = "the client disconnected (" + hex(disconnect.reason()) + ")";
+            left = "the client disconnected (" + disconnect.reason().hex() + ")";
         }
     }
 
@@ -81,7 +81,7 @@ public final class ClientLog {
         if (packet instanceof Packet.Connack connack && answer == null) {
             answer = connack.reason();
             if (answer == ReasonCode.SUCCESS) {
-                userName(connection(LOG.atInfo())).addKeyValue("version", text(version))
+                userName(connection(LOG.atInfo())).addKeyValue("version", version.number())
                         .addKeyValue("keep-alive-seconds", keepAliveSeconds)
                         .addKeyValue("session", connack.sessionPresent() ? "resumed" : "new")
                         .log("connected");
@@ -99,7 +99,7 @@ public final class ClientLog {
         boolean isRefused = answers.stream().anyMatch(ReasonCode::isError);
         (isRefused ? LOG.atInfo() : LOG.atDebug()).addKeyValue("client", clientId)
                 .addKeyValue("filters", filters)
-                .addKeyValue("answers", cut(answers.stream().map(ClientLog::hex)
+                .addKeyValue("answers", cut(answers.stream().map(ReasonCode::hex)
                         .collect(Collectors.joining(" "))))
                 .log(isRefused ? "subscribed in part or not at all" : "subscribed");
     }
@@ -120,8 +120,8 @@ public final class ClientLog {
             connection(LOG.atInfo()).addKeyValue("reason", why).log("disconnected");
         } else {
             LoggingEventBuilder line =
-                    userName(connection(LOG.atInfo())).addKeyValue("version", text(version));
-            (answer == null ? line : line.addKeyValue("answer", hex(answer))).addKeyValue("reason", why)
+                    userName(connection(LOG.atInfo())).addKeyValue("version", version.number());
+            (answer == null ? line : line.addKeyValue("answer", answer.hex())).addKeyValue("reason", why)
                     .log("refused");
         }
         return why;
@@ -156,17 +156,5 @@ public final class ClientLog {
     private static String cut(String text) {
         return text == null || text.length() <= CHARACTERS_MAX ? text
                 : text.substring(0, CHARACTERS_MAX) + "...";
-    }
-
-    private static String hex(ReasonCode reason) {
-        return "0x%02X".formatted(reason.value());
-    }
-
-    private static String text(ProtocolVersion version) {
-        return switch (version) {
-            case MQTT_3_1 -> "3.1";
-            case MQTT_3_1_1 -> "3.1.1";
-            case MQTT_5 -> "5.0";
-        };
     }
 }

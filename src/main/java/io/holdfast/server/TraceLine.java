@@ -2,7 +2,6 @@ package io.holdfast.server;
 
 import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Properties;
-import io.holdfast.mqtt.ProtocolVersion;
 import io.holdfast.mqtt.ReasonCode;
 import io.holdfast.netty.Trace;
 import java.time.Instant;
@@ -55,7 +54,7 @@ final class TraceLine {
         switch (passed.packet()) {
             case Packet.Connect connect -> connect(connect);
             case Packet.Connack connack -> {
-                field("answer", hex(connack.reason()));
+                field("answer", connack.reason().hex());
                 field("session", connack.sessionPresent() ? "present" : "new");
                 properties(connack.properties());
             }
@@ -79,18 +78,18 @@ final class TraceLine {
                 answers(unsuback.packetId(), unsuback.reasons(), unsuback.properties());
             case Packet.Pingreq _, Packet.Pingresp _ -> { }
             case Packet.Disconnect disconnect -> {
-                field("reason", hex(disconnect.reason()));
+                field("reason", disconnect.reason().hex());
                 properties(disconnect.properties());
             }
             case Packet.Auth auth -> {
-                field("reason", hex(auth.reason()));
+                field("reason", auth.reason().hex());
                 properties(auth.properties());
             }
         }
     }
 
     private void connect(Packet.Connect connect) {
-        field("version", version(connect.version()));
+        field("version", connect.version().number());
         field("clean-start", connect.cleanStart());
         field("keep-alive-seconds", connect.keepAliveSeconds());
         if (connect.userName() != null) {
@@ -154,7 +153,7 @@ final class TraceLine {
         field("id", id);
         if (!reasons.isEmpty()) {
             field(reasons.size() == 1 ? "reason" : "reasons",
-                    reasons.stream().map(TraceLine::hex).collect(Collectors.joining(" ")));
+                    reasons.stream().map(ReasonCode::hex).collect(Collectors.joining(" ")));
         }
         properties(properties);
     }
@@ -197,17 +196,5 @@ final class TraceLine {
         line.append(' ');
         LogLine.append(name, value instanceof String text && text.length() > CHARACTERS_MAX
                 ? text.substring(0, CHARACTERS_MAX) + "..." : value, line);
-    }
-
-    private static String hex(ReasonCode reason) {
-        return "0x%02X".formatted(reason.value());
-    }
-
-    private static String version(ProtocolVersion version) {
-        return switch (version) {
-            case MQTT_3_1 -> "3.1";
-            case MQTT_3_1_1 -> "3.1.1";
-            case MQTT_5 -> "5.0";
-        };
     }
 }
