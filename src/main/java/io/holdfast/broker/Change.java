@@ -32,7 +32,15 @@ public sealed interface Change {
      * A log ends with its last cursor. That of a Shared Subscription has one cursor, and the durable sessions
      * subscribed to it above QoS 0 are what is counted.
      */
-    record LogPut(long logId, String topicFilter, long cursors) implements Change {}
+    record LogPut(long logId, String topicFilter, long cursors) implements Change {
+        /** How the Topic Filter of a log begins that holds what is for one session alone. */
+        static final String OF_SESSION = "\0";
+
+        /** Whether a log with that Topic Filter holds what is for one session alone. */
+        public static boolean isOfSession(String topicFilter) {
+            return topicFilter.startsWith(OF_SESSION);
+        }
+    }
 
     /**
      * Key: logId. The log, and all its entries, from ordinal {@code from} to below {@code next}, are gone.

@@ -227,7 +227,7 @@ final class FilterLog {
 
     /** Whether there is a limit: not for what one session alone is sent, page by page. */
     boolean isLimited() {
-        return !Session.isOwn(topicFilter);
+        return !Change.LogPut.isOfSession(topicFilter);
     }
 
     /** The first ordinal of which there may be an entry. */

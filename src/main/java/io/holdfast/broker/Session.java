@@ -14,9 +14,6 @@ import java.util.Queue;
  * nothing in memory; a session that is not durable ends with its connection.
  */
 final class Session {
-    /** How the Topic Filter of what is for one session alone begins. */
-    private static final String OWN = "\0";
-
     final Connection connection;
     final String clientId;
     final long id;
@@ -66,7 +63,7 @@ final class Session {
         this.clientId = row.clientId();
         this.id = row.sessionId();
         this.publisher = Message.publisher(clientId);
-        this.ownTopicFilter = OWN + id;
+        this.ownTopicFilter = Change.LogPut.OF_SESSION + id;
         this.row = row;
         this.durable = durable;
         this.will = will;
@@ -114,11 +111,6 @@ final class Session {
         held.share(-1);
     }
 
-    /** Whether a Topic Filter names what is for one session alone. */
-    static boolean isOwn(String topicFilter) {
-        return topicFilter.startsWith(OWN);
-    }
-
     /** Whether a message with that Topic Name may be delivered. */
     boolean mayRead(String topicName) {
         return !isLimited || connection.permissions.mayRead(topicName);
@@ -133,7 +125,8 @@ final class Session {
     void resumed() {
         permissionsChanged();
         isLimited &= !window.deliveries().isEmpty()
-                || !subscriptions.keySet().stream().allMatch(filter -> !isOwn(filter) && mayReadAll(filter));
+                || subscriptions.keySet().stream()
+                        .anyMatch(filter -> Change.LogPut.isOfSession(filter) || !mayReadAll(filter));
     }
 
     /** What the client may do has changed: what waits already is looked at, too. */

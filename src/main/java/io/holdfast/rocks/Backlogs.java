@@ -19,10 +19,6 @@ final class Backlogs {
     private static final String COLUMNS = "%14s %16s %14s  %s";
     private static final long MILLIS = 1_000;
 
-    private interface Looking {
-        void at(Record row) throws RocksDBException;
-    }
-
     /** Entries from an ordinal on that wait for a subscription; a shared one has the session 0. */
     private record Backlog(long logId, String topicFilter, long sessionId, long from, long messages) {}
 
@@ -47,9 +43,9 @@ final class Backlogs {
     }
 
     void tell(Consumer<String> lines) throws RocksDBException {
-        walk(RowKind.CURSOR, row -> look((Change.CursorPut) row));
+        unreadable += RowWalk.readable(database, RowKind.CURSOR, row -> look((Change.CursorPut) row));
         Set<Long> named = longest.stream().map(Backlog::sessionId).collect(Collectors.toSet());
-        walk(RowKind.SESSION, row -> {
+        unreadable += RowWalk.readable(database, RowKind.SESSION, row -> {
             if (row instanceof Change.SessionPut session && named.contains(session.sessionId())) {
                 sessions.put(session.sessionId(), session);
             }
@@ -85,7 +81,7 @@ final class Backlogs {
         byte[] key = Keys.of(Keys.LOG, logId);
         byte[] row = reader.get(key);
         String filter = row == null ? "" : StateRows.toLog(key, row).topicFilter();
-        boolean isRead = sessionId == 0 || filter.startsWith("\0")
+        boolean isRead = sessionId == 0 || Change.LogPut.isOfSession(filter)
                 || reader.get(Keys.of(Keys.SUBSCRIPTION, sessionId, filter)) != null;
         if (isRead) {
             longest.add(new Backlog(logId, filter, sessionId, from, messages));
@@ -114,31 +110,11 @@ final class Backlogs {
 
     private String whose(Backlog backlog) {
         Change.SessionPut session = sessions.get(backlog.sessionId);
-        String filter = backlog.topicFilter.startsWith("\0") ? "retained messages"
+        String filter = Change.LogPut.isOfSession(backlog.topicFilter) ? "retained messages"
                 : "filter " + RowText.printable(backlog.topicFilter);
         return backlog.sessionId == 0 ? "a Shared Subscription, " + filter
                 : session == null ? "session " + backlog.sessionId + ", " + filter
                 : "client " + RowText.printable(session.clientId()) + ", "
                 + (session.isConnected() ? "connected" : "away") + ", " + filter;
-    }
-
-    /** Shows the rows of a kind that can be read. */
-    private void walk(RowKind kind, Looking looking) throws RocksDBException {
-        RowWalk.all(database, kind, new RowWalk.Visitor() {
-            @Override
-            public boolean row(byte[] key, byte[] value) throws RocksDBException {
-                try {
-                    looking.at(kind.decode(key, value));
-                } catch (StoreException _) {
-                    unreadable++;
-                }
-                return true;
-            }
-
-            @Override
-            public void unreadable(byte[] after, byte[] before, RocksDBException why) {
-                unreadable++;
-            }
-        });
     }
 }

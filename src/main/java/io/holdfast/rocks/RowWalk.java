@@ -38,6 +38,13 @@ final class RowWalk implements AutoCloseable {
         void unreadable(byte[] after, byte[] before, RocksDBException why) throws RocksDBException;
     }
 
+    /** What takes the rows that can be read. */
+    @FunctionalInterface
+    interface Rows {
+        /** May refuse a row by a {@link StoreException}, as one that cannot be read. */
+        void row(Record row) throws RocksDBException;
+    }
+
     private final Database database;
     private final ColumnFamilyHandle family;
     private final ReadOptions reading;
@@ -63,6 +70,31 @@ final class RowWalk implements AutoCloseable {
         try (ReadOptions reading = all(database)) {
             from(new byte[0], database, family, reading, visitor);
         }
+    }
+
+    /**
+     * Shows what every row of one kind means that can be read. Returns how many cannot, each run of them
+     * that RocksDB cannot read counted as one.
+     */
+    static long readable(Database database, RowKind kind, Rows rows) throws RocksDBException {
+        long[] unreadable = {0};
+        all(database, kind, new Visitor() {
+            @Override
+            public boolean row(byte[] key, byte[] value) throws RocksDBException {
+                try {
+                    rows.row(kind.decode(key, value));
+                } catch (StoreException _) {
+                    unreadable[0]++;
+                }
+                return true;
+            }
+
+            @Override
+            public void unreadable(byte[] after, byte[] before, RocksDBException why) {
+                unreadable[0]++;
+            }
+        });
+        return unreadable[0];
     }
 
     /** Shows every row of one kind. */

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.rocksdb.RocksDBException;
 
 /**
@@ -83,21 +82,24 @@ final class Verification {
         });
     }
 
-    /** What must be known of logs and sessions before other rows can be compared with it. */
+    /**
+     * What must be known of logs and sessions before other rows can be compared with it. Damaged rows are
+     * told of when all rows are read.
+     */
     private void gather() throws RocksDBException {
-        gather(RowKind.LOG, row -> {
+        RowWalk.readable(database, RowKind.LOG, row -> {
             Change.LogPut log = (Change.LogPut) row;
             reserved.log(log.logId());
             logs.computeIfAbsent(log.logId(), _ -> new LogFacts()).row = log;
         });
-        gather(RowKind.TRIMMED, row -> {
+        RowWalk.readable(database, RowKind.TRIMMED, row -> {
             Change.LogTrimmed trimmed = (Change.LogTrimmed) row;
             LogFacts log = logs.get(trimmed.logId());
             if (log != null) {
                 log.trimmedBelow = trimmed.below();
             }
         });
-        gather(RowKind.SESSION, row -> {
+        RowWalk.readable(database, RowKind.SESSION, row -> {
             Change.SessionPut session = (Change.SessionPut) row;
             reserved.session(session.sessionId());
             sessionIds.add(session.sessionId());
@@ -106,26 +108,6 @@ final class Verification {
         if (twice != 0) {
             findings.found("inconsistent rows: session " + twice + " is that of more than one client");
         }
-    }
-
-    /** Damaged rows are told of when all rows are read. */
-    private void gather(RowKind kind, Consumer<Record> rows) throws RocksDBException {
-        RowWalk.all(database, kind, new RowWalk.Visitor() {
-            @Override
-            public boolean row(byte[] key, byte[] value) {
-                try {
-                    rows.accept(kind.decode(key, value));
-                } catch (StoreException _) { // told of later
-                    return true;
-                }
-                return true;
-            }
-
-            @Override
-            public void unreadable(byte[] after, byte[] before, RocksDBException why) {
-                // told of later
-            }
-        });
     }
 
     private void checkLogs() {
