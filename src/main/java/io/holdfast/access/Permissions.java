@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
 
 /**
  * What one client may publish and read: rules in their order, of which the first that matches decides. What
@@ -91,31 +92,23 @@ public final class Permissions {
      * delivered still depends on {@link #mayRead}.
      */
     public boolean maySubscribe(String topicFilter) {
-        if (this == ALL) {
-            return true;
-        }
-        for (Rule rule : reading.rules) {
-            if (rule.denies() && Filters.covers(rule.topicFilter(), topicFilter)) {
-                return false;
-            }
-            if (!rule.denies() && Filters.overlap(rule.topicFilter(), topicFilter)) {
-                return true;
-            }
-        }
-        return false;
+        return mayRead(topicFilter, Filters::covers, Filters::overlap);
     }
 
     /** Whether everything that the Topic Filter matches may be read; false where that is not sure. */
     public boolean mayReadAll(String topicFilter) {
+        return mayRead(topicFilter, Filters::overlap, Filters::covers);
+    }
+
+    /** The first rule decides that denies, or permits, what these say of its Topic Filter and that one. */
+    private boolean mayRead(String topicFilter, BiPredicate<String, String> denied,
+            BiPredicate<String, String> permitted) {
         if (this == ALL) {
             return true;
         }
         for (Rule rule : reading.rules) {
-            if (rule.denies() && Filters.overlap(rule.topicFilter(), topicFilter)) {
-                return false;
-            }
-            if (!rule.denies() && Filters.covers(rule.topicFilter(), topicFilter)) {
-                return true;
+            if ((rule.denies() ? denied : permitted).test(rule.topicFilter(), topicFilter)) {
+                return !rule.denies();
             }
         }
         return false;
