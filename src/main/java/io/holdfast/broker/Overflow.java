@@ -36,11 +36,13 @@ final class Overflow {
     private final Map<Long, QueueLimits> measuring = new HashMap<>();
     private Iterator<Long> swept = List.<Long>of().iterator();
     private QueueLimits limits;
-    /** Whether fewer messages could wait once than may wait now. */
+    /** Whether fewer messages may have waited once than may wait now. */
     private boolean raised;
 
-    Overflow(QueueLimits limits, Counters counters, Routing routing) {
+    /** @param foundLogs whether there are logs of earlier starts, whose limits may have been lower */
+    Overflow(QueueLimits limits, boolean foundLogs, Counters counters, Routing routing) {
         this.limits = limits;
+        raised = foundLogs;
         this.counters = counters;
         this.routing = routing;
     }

@@ -46,7 +46,7 @@ final class Routing {
         this.held = held;
         this.diskSpace = diskSpace;
         tails = new Tails(settings);
-        overflow = new Overflow(QueueLimits.of(settings), counters, this);
+        overflow = new Overflow(QueueLimits.of(settings), !recovered.logs().isEmpty(), counters, this);
         this.retained = retained;
         this.sysTopics = sysTopics;
         shared = new ShareGroups(this, ids);

@@ -21,6 +21,8 @@ import io.holdfast.mqtt.ReasonCode;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The operator changes settings of a running broker. */
 class SettingsChangedTest {
@@ -42,13 +44,17 @@ class SettingsChangedTest {
         assertEquals(List.of("1", "2", "3"), core.connect(durable("meter")).drain());
     }
 
-    @Test
-    void whatWasLeftOutWhenLessCouldWaitIsCountedAsDropped() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatWasLeftOutWhenLessCouldWaitIsCountedAsDropped(boolean restarted) {
         Core core = new Core(Settings.DEFAULT.with(Setting.QUEUED_MESSAGES_MAX, 2)
                 .with(Setting.OVERFLOW, OverflowPolicy.DROP_NEWEST.ordinal()));
         core.connect(durable("meter")).subscribe(AT_LEAST_ONCE, "a").drop();
         core.connect(durable("publisher")).publish(AT_LEAST_ONCE, "a", "1", "2", "3", "4", "5", "6", "7");
         core.set(Setting.QUEUED_MESSAGES_MAX, 100);
+        if (restarted) {
+            core.restart();
+        }
         List<String> got = core.connect(durable("meter")).drain();
         assertEquals(List.of("1", "2"), got.subList(0, 2));
         assertEquals(7, got.size() + core.counters().droppedNewest());
