@@ -1,7 +1,7 @@
 # Running Java; sourced by the launchers, that of the sources and that of the packages, which set java_home.
 
-# The limit of the Java heap, if it is set; the user's own options come after it and win.
-heap_options=()
+# Those of the broker alone; the user's own options come after them and win.
+broker_options=()
 
 # Sets java_options: those that all of Holdfast's Java runs with.
 set_java_options() {
@@ -13,7 +13,7 @@ set_java_options() {
   # Netty would load the flight recorder at the start, for events of its buffers. The C library would keep the
   # 30 MB that the compilers take while a broker warms up.
   # shellcheck disable=SC2206  # the options are words
-  java_options=("${collector[@]}" "${heap_options[@]}" -XX:+UseCompactObjectHeaders -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError
+  java_options=("${collector[@]}" "${broker_options[@]}" -XX:+UseCompactObjectHeaders -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Dio.netty.jfr.enabled=false
     -XX:TrimNativeHeapInterval=5000 ${HOLDFAST_JAVA_OPTS:-})
   # RocksDB would run ldd at every start to find out which C library this is.
@@ -29,7 +29,7 @@ run_java() {
   exec "$java_home/bin/java" "${java_options[@]}" "$@"
 }
 
-# Sets java_options to a heap of half the memory that the broker is told to take, if it is: by these flags, else by
+# Adds to broker_options a heap of half the memory that the broker is told to take, if it is: by these flags, else by
 # a variable, else by its file, of which this reads a line as the default file has it. Where that says it otherwise,
 # the broker finds the heap too large, and says so.
 set_heap() {
@@ -49,7 +49,7 @@ set_heap() {
   fi
   case $bytes in
     "" | 0 | *[!0-9]*) ;; # what is no number, the broker refuses
-    *) heap_options=("-Xmx$((bytes / 2))") ;;
+    *) broker_options+=("-Xmx$((bytes / 2))") ;;
   esac
 }
 
@@ -59,6 +59,8 @@ set_heap() {
 # $1 is the folder of holdfast.jar and its lib, $2 that of the cache.
 run_broker() {
   local jar=$1/holdfast.jar caches=$2 version cache
+  # Netty would look through all jars for its library, and unpack it, at every start.
+  broker_options+=("-Djava.library.path=$1/lib/native")
   shift 2
   set_heap "$@"
   version=$(sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"$/\1/p' "$java_home/release")

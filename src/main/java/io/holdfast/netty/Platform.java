@@ -30,7 +30,21 @@ record Platform(boolean epoll, boolean boringSsl) {
      *     everything else at the start
      */
     static Platform best(boolean tls) {
+        chooseSelectors();
         return new Platform(Epoll.isAvailable(), tls && OpenSsl.isAvailable());
+    }
+
+    /**
+     * Netty's epoll has Java make a selector, for which Java would look through every jar for another kind
+     * than its own. That takes longer than all else that the network needs.
+     */
+    private static void chooseSelectors() {
+        try {
+            System.setProperty("java.nio.channels.spi.SelectorProvider",
+                    Class.forName("sun.nio.ch.EPollSelectorProvider", false, null).getName());
+        } catch (ClassNotFoundException _) {
+            return; // another system, or another Java, which finds one by itself
+        }
     }
 
     IoHandlerFactory ioHandlers() {

@@ -1,15 +1,16 @@
 package io.holdfast.rocks;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.JarURLConnection;
+import java.net.URISyntaxException;
 import java.net.URL;
-import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import org.rocksdb.RocksDB;
@@ -47,21 +48,26 @@ final class NativeLibrary {
     }
 
     private static Path unpacked() throws IOException {
-        URL packed = RocksDB.class.getResource('/' + Environment.getJniLibraryFileName("rocksdb"));
-        if (packed == null) {
+        // Who asked the class loader for it would have it look into all the other jars first.
+        URL source = RocksDB.class.getProtectionDomain().getCodeSource().getLocation();
+        try (JarFile jar = new JarFile(new File(source.toURI()))) {
+            return unpacked(jar);
+        } catch (URISyntaxException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private static Path unpacked(JarFile jar) throws IOException {
+        JarEntry entry = jar.getJarEntry(Environment.getJniLibraryFileName("rocksdb"));
+        if (entry == null) {
             throw new IOException("none for this platform");
         }
-        URLConnection connection = packed.openConnection();
-        if (!(connection instanceof JarURLConnection jar)) {
-            throw new IOException(packed + " is not in a jar");
-        }
-        JarEntry entry = jar.getJarEntry();
         // RocksDB.loadLibrary(folders) appends "jni" to a name that has it already; so the file is named so.
         Path file = folder()
                 .resolve(String.format("rocksdbjni-%x-%08x", entry.getSize(), entry.getCrc()))
                 .resolve(Environment.getJniLibraryFileName("rocksdbjni"));
         if (!isWhole(file, entry)) {
-            unpack(connection, file);
+            unpack(jar, entry, file);
         }
         return file;
     }
@@ -91,10 +97,10 @@ final class NativeLibrary {
         }
     }
 
-    private static void unpack(URLConnection packed, Path file) throws IOException {
+    private static void unpack(JarFile jar, JarEntry entry, Path file) throws IOException {
         Files.createDirectories(file.getParent());
         Path unfinished = Files.createTempFile(file.getParent(), "unfinished", null);
-        try (InputStream in = packed.getInputStream()) {
+        try (InputStream in = jar.getInputStream(entry)) {
             Files.copy(in, unfinished, StandardCopyOption.REPLACE_EXISTING);
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {

@@ -1,22 +1,18 @@
 package io.holdfast.server;
 
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import java.util.Locale;
-import org.slf4j.LoggerFactory;
 
 /** How lines of the log are written. */
 enum LogFormat {
-    /** As {@link LogLine} has it, after the time, the level and who says it. */
+    /** As {@link LogLine} has it. */
     TEXT,
     /** A JSON object in each line; what is {@code client=ID} in text is in its {@code kvpList}. */
     JSON;
-
-    /** What its appender is called in logback.xml. */
-    private static final String APPENDER = "stderr";
 
     /** The one of that name in lower case, or null. */
     static LogFormat of(String name) {
@@ -28,19 +24,24 @@ enum LogFormat {
         return null;
     }
 
-    /** Writes what waits; nothing is logged after that. */
-    static void end() {
-        ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
+    Encoder<ILoggingEvent> encoder(LoggerContext context) {
+        Encoder<ILoggingEvent> encoder = this == TEXT ? text(context) : json();
+        encoder.setContext(context);
+        encoder.start();
+        return encoder;
     }
 
-    /** Has all that is logged from now on written in this format; text is what the log begins with. */
-    void use() {
-        if (this == TEXT) {
-            return;
-        }
-        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    private static Encoder<ILoggingEvent> text(LoggerContext context) {
+        LogLine line = new LogLine();
+        line.setContext(context);
+        line.start();
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+        encoder.setLayout(line);
+        return encoder;
+    }
+
+    private static Encoder<ILoggingEvent> json() {
         JsonEncoder encoder = new JsonEncoder();
-        encoder.setContext(context);
         encoder.setWithSequenceNumber(false);
         encoder.setWithNanoseconds(false);
         encoder.setWithContext(false);
@@ -49,10 +50,6 @@ enum LogFormat {
         encoder.setWithMessage(false);
         encoder.setWithArguments(false);
         encoder.setWithFormattedMessage(true);
-        encoder.start();
-        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-        if (root.getAppender(APPENDER) instanceof OutputStreamAppender<ILoggingEvent> appender) {
-            appender.setEncoder(encoder);
-        }
+        return encoder;
     }
 }

@@ -5,7 +5,6 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import java.util.HashMap;
 import java.util.Map;
-import org.slf4j.LoggerFactory;
 
 /** What is logged, as far as the operator has set it. */
 final class LogLevels {
@@ -17,7 +16,7 @@ final class LogLevels {
         if (levels.isEmpty() && before.isEmpty()) {
             return;
         }
-        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        LoggerContext context = Log.context();
         for (String name : levels.keySet()) {
             if (!before.containsKey(name)) {
                 before.put(name, logger(context, name).getLevel());

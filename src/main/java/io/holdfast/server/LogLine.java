@@ -1,28 +1,48 @@
 package io.holdfast.server;
 
-import ch.qos.logback.classic.pattern.ClassicConverter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.LayoutBase;
+import ch.qos.logback.core.util.CachingDateFormatter;
 import java.util.List;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * What a line of the log says, as text: {@code client=ID} first, if it is about a client, then the message,
- * then all else that is known by name. It is one line whatever is in it.
+ * A line of the log, as text: the time, the level, the thread and the class that says it, then
+ * {@code client=ID}, if it is about a client, then the message, then all else that is known by name. It is
+ * one line whatever is in it; the stack of what was thrown follows.
  *
  * <p><b>Nothing that a client sends can look like something else.</b> Control characters and the like are
  * written as their escapes (&#92;u000a); in a value so are quotes, backslashes and equals signs, and a value
  * with spaces is in quotes. So {@code client=meter-7 } stands where this class has put it, and nowhere else.
  */
-public final class LogLine extends ClassicConverter {
+final class LogLine extends LayoutBase<ILoggingEvent> {
     private static final String CLIENT = "client";
 
+    /** Of its own class, since a start that has nothing to say need not look for the zones of time. */
+    private static final class Time {
+        static final CachingDateFormatter FORMAT = new CachingDateFormatter("yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
+    }
+
     @Override
-    public String convert(ILoggingEvent event) {
-        StringBuilder line = new StringBuilder();
+    public String doLayout(ILoggingEvent event) {
+        String logger = event.getLoggerName();
+        StringBuilder line = new StringBuilder(Time.FORMAT.format(event.getTimeStamp()))
+                .append(" %-5s [".formatted(event.getLevel())).append(event.getThreadName()).append("] ")
+                .append(logger, logger.lastIndexOf('.') + 1, logger.length()).append(": ");
+        appendWhatIsSaid(event, line);
+        line.append(System.lineSeparator());
+        if (event.getThrowableProxy() != null) {
+            line.append(ThrowableProxyUtil.asString(event.getThrowableProxy()));
+        }
+        return line.toString();
+    }
+
+    static void appendWhatIsSaid(ILoggingEvent event, StringBuilder line) {
         List<KeyValuePair> pairs = event.getKeyValuePairs();
         if (pairs == null) {
             escape(event.getFormattedMessage(), false, line);
-            return line.toString();
+            return;
         }
         for (KeyValuePair pair : pairs) {
             if (pair.key.equals(CLIENT)) {
@@ -37,7 +57,6 @@ public final class LogLine extends ClassicConverter {
                 append(pair.key, pair.value, line);
             }
         }
-        return line.toString();
     }
 
     /** Adds {@code name=value}. */

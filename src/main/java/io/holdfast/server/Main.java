@@ -48,6 +48,7 @@ public final class Main {
 
     /** The same, with a store that is opened otherwise. */
     static void run(Opener store, String... arguments) throws InterruptedException {
+        Log.begin();
         String command = arguments.length == 0 ? "" : arguments[0];
         List<String> rest = Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length);
         switch (command) {
@@ -108,7 +109,7 @@ public final class Main {
         config.requireGuarded(security);
         Memory memory = memory(config);
         Network.limitDirectMemory(memory.directBytes());
-        LogFormat.of(config.logFormat()).use();
+        Log.use(LogFormat.of(config.logFormat()));
         Insight insight = Insight.at(config.admin());
         Control control = new Control(config.data());
         Halt halt = new Halt();
@@ -205,7 +206,7 @@ public final class Main {
             server.stop();
             control.stop();
             insight.stop();
-            LogFormat.end();
+            Log.end();
             System.out.println("Holdfast has stopped.");
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -41,16 +41,10 @@ class ClientLinesTest {
 
     @Test
     void whoDoesNotReadTheLogKeepsNobodyWaitingAndWhatIsLeftOutIsCounted() {
-        ClientLines lines = new ClientLines();
-        lines.setContext(context);
-        lines.setQueueSize(QUEUE);
-        lines.setDiscardingThreshold(1);
-        lines.setNeverBlock(true);
-        lines.setMaxFlushTime(0);
         reader.setContext(context);
         reader.start();
-        lines.addAppender(reader);
-        lines.start();
+        ClientLines lines = ClientLines.of(context, QUEUE, reader);
+        lines.setMaxFlushTime(0);
         synchronized (context) {
             for (int i = 0; i < LINES; i++) {
                 lines.doAppend(line());

@@ -1,10 +1,12 @@
 package io.holdfast.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,14 +41,33 @@ class LogLineTest {
     void aMessageIsOneLineToo() {
         LoggingEvent event = event("packet of {}");
         event.setArgumentArray(new Object[] {"a\r\nb = \"c\""});
-        assertEquals("packet of a\\u000d\\u000ab = \"c\"", new LogLine().convert(event));
+        assertEquals("packet of a\\u000d\\u000ab = \"c\"", said(event));
+    }
+
+    @Test
+    void aLineBeginsWithWhenHowBadAndWhoAndTheStackOfWhatWasThrownFollows() {
+        LoggingEvent event = event("disk is full");
+        event.setLoggerName("io.holdfast.rocks.Database");
+        event.setThreadName("holdfast-commit");
+        event.setThrowableProxy(new ThrowableProxy(new IllegalStateException("no space")));
+        String[] lines = new LogLine().doLayout(event).split("\\R");
+        assertTrue(lines[0].matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d) "
+                + "INFO  \\[holdfast-commit\\] Database: disk is full"), lines[0]);
+        assertEquals("java.lang.IllegalStateException: no space", lines[1]);
+        assertTrue(lines[2].startsWith("\tat io.holdfast.server.LogLineTest."), lines[2]);
     }
 
     private static String line(String message, String clientId) {
         LoggingEvent event = event(message);
         event.addKeyValuePair(new KeyValuePair("version", "5.0"));
         event.addKeyValuePair(new KeyValuePair("client", clientId));
-        return new LogLine().convert(event);
+        return said(event);
+    }
+
+    private static String said(LoggingEvent event) {
+        StringBuilder line = new StringBuilder();
+        LogLine.appendWhatIsSaid(event, line);
+        return line.toString();
     }
 
     private static LoggingEvent event(String message) {
