@@ -7,8 +7,10 @@ import io.holdfast.mqtt.QoS;
 import io.holdfast.simulation.SimulatedClient.Granted;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** What a simulated client passes on to its application: nothing twice, nothing too late, and all of it. */
@@ -21,6 +23,8 @@ final class Application {
     private final Map<Integer, QoS> delivered = new HashMap<>();
     private final Map<OrderKey, Integer> newest = new HashMap<>();
     private final List<String> replayed = new ArrayList<>();
+    /** Topic Filters that its session may be subscribed to, or may have been. */
+    private final Set<String> asked = new HashSet<>();
 
     Application(String clientId, Ledger ledger) {
         this.clientId = clientId;
@@ -31,6 +35,12 @@ final class Application {
     void forget() {
         delivered.clear();
         newest.clear();
+        asked.clear();
+    }
+
+    /** It subscribes; whether it will ever be told that it has is another matter. */
+    void asksFor(String topicFilter) {
+        asked.add(topicFilter);
     }
 
     /** The retained messages that it was sent, as "topic number". */
@@ -101,7 +111,7 @@ final class Application {
                         granted.get(filter).qos() != QoS.AT_MOST_ONCE
                         && granted.get(filter).atStep() < message.sentAt
                         && Ledger.matches(filter, message.topicName))
-                && !mayBeDropped(message, granted);
+                && !mayBeDropped(message);
     }
 
     private boolean isOvertaken(Ledger.Published message) {
@@ -114,8 +124,8 @@ final class Application {
     }
 
     /** Through any filter: a message that several match is delivered once, from the log of one of them. */
-    private boolean mayBeDropped(Ledger.Published message, Map<String, Granted> granted) {
-        return granted.keySet().stream().anyMatch(filter ->
+    private boolean mayBeDropped(Ledger.Published message) {
+        return asked.stream().anyMatch(filter ->
                 Ledger.matches(filter, message.topicName) && ledger.mayBeDropped(filter));
     }
 }

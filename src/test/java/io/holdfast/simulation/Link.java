@@ -20,6 +20,8 @@ final class Link {
     Packet last;
     boolean closedByClient;
     boolean closedByBroker;
+    /** Whether the core has decided to close it. */
+    boolean closing;
     /** Whether the core has been told that the connection is gone. */
     boolean reportedClosed;
     /** What the authenticator has said about its client before CONNACK. */

@@ -315,6 +315,7 @@ public final class Simulation {
             broker.handle(input, machine.nowMillis(), turn);
         }
         broker.finish(machine.nowMillis(), turn);
+        turn.effects().forEach(this::decide);
         if (broker.counters().damaged() > 0) {
             throw new AssertionError("a log lacks an entry that somebody needs");
         }
@@ -363,6 +364,12 @@ public final class Simulation {
             releasedThrough = turn.number();
         }
         return true;
+    }
+
+    private void decide(Effect effect) {
+        if (effect instanceof Effect.Close(long id, _) && links.get(id) instanceof Link link) {
+            link.closing = true;
+        }
     }
 
     private void happen(Effect effect) {
