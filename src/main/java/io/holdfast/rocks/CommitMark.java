@@ -44,14 +44,15 @@ final class CommitMark implements AutoCloseable {
         }
     }
 
-    /** The same; names a file that is damaged. */
-    long read(Damage damage) throws IOException {
-        long number = read();
-        if (number == 0 && file.length() > 0 && !isNone()) {
-            damage.found("damaged file: COMMITTED: its checksum is wrong, so it does not tell what was on"
-                    + " disk");
-        }
-        return number;
+    /** What is wrong with it, or null; for one that is missing or empty, see {@link #isEmpty}. */
+    String damage() throws IOException {
+        return isEmpty() || read() != 0 || isNone() ? null
+                : "damaged file: COMMITTED: its checksum is wrong, so it does not tell what was on disk";
+    }
+
+    /** Whether there is none; which is right before the first opening has ended, and only then. */
+    boolean isEmpty() throws IOException {
+        return file.length() == 0;
     }
 
     /** Whether it says, soundly, that there was no commit. */
@@ -74,6 +75,12 @@ final class CommitMark implements AutoCloseable {
         bytes.putInt(Long.BYTES, checksum());
         file.seek(0);
         file.write(bytes.array());
+    }
+
+    /** The same, and returns when it is on disk: so that one that is missing later is known to be damage. */
+    void writeSynced(long number) throws IOException {
+        write(number);
+        file.getFD().sync();
     }
 
     private int checksum() {

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
@@ -17,6 +19,7 @@ import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -120,6 +123,18 @@ final class Database implements AutoCloseable {
     /** @param memoryBytes see {@link #MEMORY_BYTES} */
     static Database open(Path path, long memoryBytes) {
         return open(path, Access.READ_WRITE, null, memoryBytes);
+    }
+
+    /** Whether its manifest names all column families, or cannot be read, as an opening will tell. */
+    static boolean hasAllFamilies(Path path) {
+        NativeLibrary.load();
+        try (Options options = new Options()) {
+            Set<String> named = RocksDB.listColumnFamilies(options, path.toString()).stream()
+                    .map(name -> new String(name, StandardCharsets.US_ASCII)).collect(Collectors.toSet());
+            return named.containsAll(List.of("log", "retained"));
+        } catch (RocksDBException _) {
+            return true;
+        }
     }
 
     /** To be read only: what is in its folder is not changed. */

@@ -68,6 +68,8 @@ final class Mending {
             spareIds(database);
             RowReader reader = new RowReader(database);
             if (reader.get(Keys.of(Keys.COMMIT)) == null && marked > 0) {
+                damage.found("damaged row: commit row: missing, so nobody knows how many of the " + marked
+                        + " commits that were on disk are gone");
                 database.rocks.put(database.state, database.synced, Keys.of(Keys.COMMIT),
                         StateRows.number(marked));
             }

@@ -53,12 +53,16 @@ final class Opening implements AutoCloseable {
         if (policy == DamagePolicy.REFUSE && Files.exists(folder.damaged())) {
             throw refused(folder.damaged() + " names what was met that is damaged", null);
         }
+        meet(folder.formatDamage());
+        meet(mark.damage());
+        folder.completeFormat();
         WalGuard guard = WalGuard.keep(folder);
-        long marked = mark.read(damage);
+        boolean isMarked = !mark.isEmpty();
+        long marked = mark.read();
         if (Files.exists(folder.damaged())) {
             LOG.warn("{} names what was met that is damaged: now everything is looked at", folder.damaged());
         }
-        boolean salvaged = openDatabase();
+        boolean salvaged = openDatabase() || restoreTables(guard, marked);
         Migration.run(Migration.STEPS, folder, database);
         if (everything || salvaged || Files.exists(folder.damaged())) {
             mend(marked);
@@ -77,12 +81,24 @@ final class Opening implements AutoCloseable {
             throw refused("recovery ended at commit " + lastCommit + ", but commit " + marked
                     + " was on disk: a write-ahead log is damaged or missing", null);
         }
+        meet(isMarked || lastCommit == 0 ? null
+                : "damaged file: COMMITTED: it is missing or empty, so it does not tell what was on disk");
         guard.settle(lastCommit, marked, damage);
         if (damage.found() > 0) {
             String kept = Files.exists(mending.quarantine())
                     ? "What was taken out is kept in " + mending.quarantine() : "Nothing was taken out";
             LOG.error("The store {} was damaged, see above ({} findings). Everything else is served. {}",
                     folder, damage.found(), kept);
+        }
+    }
+
+    /** Deals with what is damaged in a file of the folder, if anything is: it is told, or refused. */
+    private void meet(String what) {
+        if (what != null && policy == DamagePolicy.REFUSE) {
+            throw refused(what, null);
+        }
+        if (what != null) {
+            damage.found(what);
         }
     }
 
@@ -93,6 +109,7 @@ final class Opening implements AutoCloseable {
                 throw new StoreException("the database " + folder.database() + " cannot be opened: the file"
                         + " CURRENT, or the manifest that it names, is missing");
             }
+            requireFamilies();
             database = Database.open(folder.database(), memoryBytes);
             return false;
         } catch (StoreException e) {
@@ -106,6 +123,44 @@ final class Opening implements AutoCloseable {
         }
     }
 
+    /**
+     * A manifest that is cut short is that of an earlier database, which opens; but RocksDB deletes all tables
+     * that came later.
+     *
+     * @return whether there were such, and the database was put together out of all
+     */
+    private boolean restoreTables(WalGuard guard, long marked) throws IOException, RocksDBException {
+        if (lastCommitIfSound() >= marked || !guard.missesTables()) {
+            return false;
+        }
+        database.close();
+        database = null;
+        guard.restore();
+        meet("damaged file: the manifest of " + folder.database() + " is cut short: it does not name tables"
+                + " that are there");
+        database = mending.openSalvaged(damagedTables());
+        return true;
+    }
+
+    private long lastCommitIfSound() throws RocksDBException {
+        try {
+            return lastCommit(database);
+        } catch (StoreException _) { // told when it is read again
+            return 0;
+        } catch (RocksDBException e) {
+            if (Damage.isDamage(e)) {
+                return 0;
+            }
+            throw e;
+        }
+    }
+
+    private static long lastCommit(Database database) throws RocksDBException {
+        byte[] key = Keys.of(Keys.COMMIT);
+        byte[] value = new RowReader(database).get(key);
+        return value == null ? 0 : StateRows.toNumber(key, value);
+    }
+
     /** RocksDB might make a new database then, and delete all tables. */
     private boolean lacksManifest() {
         try {
@@ -117,6 +172,22 @@ final class Opening implements AutoCloseable {
             }
             String manifest = Files.readString(current, StandardCharsets.ISO_8859_1).strip();
             return !manifest.matches("MANIFEST-\\d+") || !Files.exists(folder.database().resolve(manifest));
+        } catch (IOException e) {
+            throw new StoreException("the database " + folder.database() + " cannot be read: " + e, e);
+        }
+    }
+
+    /** RocksDB makes a column family that its manifest lacks, and passes over what a log has for it. */
+    private void requireFamilies() {
+        try {
+            boolean isEmpty = Folders.files(folder.database(), ".sst").isEmpty();
+            for (Path log : Folders.files(folder.database(), ".log")) {
+                isEmpty &= Files.size(log) == 0;
+            }
+            if (!isEmpty && !Database.hasAllFamilies(folder.database())) {
+                throw new StoreException("the database " + folder.database() + " cannot be opened: its manifest"
+                        + " is cut short, and does not name all column families");
+            }
         } catch (IOException e) {
             throw new StoreException("the database " + folder.database() + " cannot be read: " + e, e);
         }
@@ -141,9 +212,7 @@ final class Opening implements AutoCloseable {
     }
 
     private void readFirst() throws RocksDBException {
-        byte[] key = Keys.of(Keys.COMMIT);
-        byte[] value = new RowReader(database).get(key);
-        lastCommit = value == null ? 0 : StateRows.toNumber(key, value);
+        lastCommit = lastCommit(database);
         recovered = new Recovery(database).recover();
     }
 

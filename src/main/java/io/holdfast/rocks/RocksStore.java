@@ -90,7 +90,8 @@ public final class RocksStore implements Store {
             mark = CommitMark.open(folder.commitMark());
             try (Opening opening = new Opening(folder, policy, memoryBytes, damage, mark)) {
                 opening.run(everything);
-                mark.write(opening.lastCommit());
+                mark.writeSynced(opening.lastCommit());
+                folder.sync();
                 store = new RocksStore(folder, opening, mark, damage, policy == DamagePolicy.REFUSE);
             }
             return store;

@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.ReadOptions;
@@ -32,6 +36,10 @@ import org.rocksdb.WriteBatch;
 final class Salvage {
     private static final long BATCH_BYTES = 1 << 20;
     private static final String LOST = "lost";
+    private static final String NAMES = "names";
+    private static final Pattern NUMBERED = Pattern.compile("(?:[A-Z]+-)?(\\d{1,18})(?:\\.[a-z]+)?");
+    /** Deleted, so that there is something in a table: no row has it. */
+    private static final byte[] NO_KEY = {0};
 
     private final StoreFolder folder;
     private final Damage damage;
@@ -70,12 +78,45 @@ final class Salvage {
                 Files.createLink(folder.mending().resolve(file.getFileName()), file);
             }
         }
+        nameFamilies();
         NativeRepair.repair(folder.mending());
         Folders.delete(folder.mending().resolve(LOST));
         List<String> kept = Folders.files(folder.mending(), ".sst").stream()
                 .map(file -> file.getFileName().toString()).toList();
         refill(tables);
         swap(kept);
+    }
+
+    /**
+     * Adds a table for each column family that has none. RocksDB's repair knows of a column family by its
+     * tables, and leaves out what a write-ahead log has for others.
+     */
+    private void nameFamilies() throws IOException, RocksDBException {
+        Set<String> named = new HashSet<>();
+        for (Path table : Folders.files(folder.mending(), ".sst")) {
+            named.add(SstFiles.family(table));
+        }
+        long number = highestNumber();
+        Path names = folder.mending().resolve(NAMES);
+        try (Database empty = Database.open(names, memoryBytes / 2)) {
+            for (RowKind kind : List.of(RowKind.SESSION, RowKind.ENTRY, RowKind.RETAINED)) {
+                empty.rocks.delete(kind.family(empty), empty.synced, NO_KEY);
+            }
+            empty.flush();
+        }
+        for (Path table : Folders.files(names, ".sst")) {
+            if (!named.contains(SstFiles.family(table))) {
+                Files.createLink(folder.mending().resolve("%06d.sst".formatted(++number)), table);
+            }
+        }
+        Folders.delete(names);
+    }
+
+    /** Of all files of the damaged database. */
+    private long highestNumber() throws IOException {
+        return Folders.files(folder.database(), "").stream()
+                .map(file -> NUMBERED.matcher(file.getFileName().toString())).filter(Matcher::matches)
+                .mapToLong(name -> Long.parseLong(name.group(1))).max().orElse(0);
     }
 
     private void refill(Map<Path, String> tables) throws RocksDBException {

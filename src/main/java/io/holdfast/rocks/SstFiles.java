@@ -62,6 +62,14 @@ final class SstFiles {
         }
     }
 
+    /** The name of the column family that a sound table belongs to. */
+    static String family(Path table) throws RocksDBException {
+        try (Options options = new Options(); SstFileReader reader = new SstFileReader(options)) {
+            reader.open(table.toString());
+            return new String(reader.getTableProperties().getColumnFamilyName());
+        }
+    }
+
     static void tell(Database database, StoreFolder folder, Consumer<String> lines) throws IOException {
         List<LiveFileMetaData> tables = database.rocks.getLiveFilesMetaData();
         lines.accept("tables (SST): %,d files, %,d bytes".formatted(tables.size(),

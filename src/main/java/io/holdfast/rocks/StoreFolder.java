@@ -8,13 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -23,7 +20,8 @@ import java.util.stream.Stream;
  * <pre>
  *   RELOADED        what came of the last reload of the configuration; the server's
  *   control         a socket by which commands reach the broker; the server's
- *   FORMAT          "holdfast store 1": what the folder is, and the version of its format
+ *   FORMAT          "holdfast store 1": what the folder is, and the version of its format: see StoreFormat
+ *   FORMAT.copy     the same, with a checksum
  *   LOCK.holdfast   locked while a broker runs; holds its process id
  *   COMMITTED       the last commit known to be on disk: see CommitMark
  *   db/             RocksDB's files
@@ -37,13 +35,11 @@ import java.util.stream.Stream;
  */
 final class StoreFolder implements AutoCloseable {
     static final int VERSION = 1 + Migration.STEPS.size();
-    static final String FORMAT_FILE = "FORMAT";
     static final String LOCK_FILE = "LOCK.holdfast";
 
-    private static final String UNFINISHED_FORMAT_FILE = "FORMAT.new";
     /** What a folder may hold and yet count as empty: a start that was cut short, a file system's own. */
-    private static final Set<String> NOTHING = Set.of(LOCK_FILE, UNFINISHED_FORMAT_FILE, "lost+found");
-    private static final Pattern FORMAT = Pattern.compile("holdfast store (\\d{1,9})\\s*");
+    private static final Set<String> NOTHING = Set.of(LOCK_FILE, StoreFormat.UNFINISHED, StoreFormat.COPY,
+            "lost+found");
 
     /**
      * The folders that this process has open. POSIX locks are the process's: the lock file must not even be
@@ -53,13 +49,13 @@ final class StoreFolder implements AutoCloseable {
 
     private final Path path;
     private final FileChannel lockFile;
-    private int version;
+    private StoreFormat format;
 
     /** @param lockFile null if it is not this one's */
-    private StoreFolder(Path path, FileChannel lockFile, int version) {
+    private StoreFolder(Path path, FileChannel lockFile, StoreFormat format) {
         this.path = path;
         this.lockFile = lockFile;
-        this.version = version;
+        this.format = format;
     }
 
     /** Takes the folder, creating it if it is missing. */
@@ -70,14 +66,14 @@ final class StoreFolder implements AutoCloseable {
     private static StoreFolder open(Path folder, boolean besideBroker) {
         try {
             Path path = existing(folder).toRealPath();
-            int version = requireFormat(path);
+            StoreFormat format = requireFormat(path);
             if (!OPEN.add(path)) {
                 if (besideBroker) {
-                    return new StoreFolder(path, null, version);
+                    return new StoreFolder(path, null, format);
                 }
                 throw new StoreException("the store " + path + " is already open in this process");
             }
-            return lock(path, version, besideBroker);
+            return lock(path, format, besideBroker);
         } catch (IOException e) {
             throw new StoreException("the store " + folder + " cannot be opened: " + e, e);
         }
@@ -121,11 +117,7 @@ final class StoreFolder implements AutoCloseable {
 
     private static boolean isEmpty(Path folder) {
         try {
-            if (!Files.exists(folder.resolve(FORMAT_FILE))) {
-                requireEmpty(folder);
-                return true;
-            }
-            return false;
+            return !Files.exists(folder.resolve(StoreFormat.FILE)) && foreign(folder).isEmpty();
         } catch (IOException e) {
             throw new StoreException("the folder " + folder + " cannot be read: " + e, e);
         }
@@ -133,17 +125,29 @@ final class StoreFolder implements AutoCloseable {
 
     /** The version of its format, as it is now. */
     int version() {
-        return version;
+        return format.version();
+    }
+
+    /** What is damaged of that which tells the version, or null. */
+    String formatDamage() {
+        return format.damage();
+    }
+
+    /** Has the folder say what it is in full, if it does not. */
+    void completeFormat() {
+        if (!format.isComplete()) {
+            raiseVersion(version());
+        }
     }
 
     /** Notes that the content has another version now. */
     void raiseVersion(int raised) {
         try {
-            writeFormat(path, raised);
+            StoreFormat.write(path, raised);
         } catch (IOException e) {
             throw new StoreException("the version of the store " + path + " cannot be written: " + e, e);
         }
-        version = raised;
+        format = new StoreFormat(raised, null, true);
     }
 
     Path database() {
@@ -183,7 +187,9 @@ final class StoreFolder implements AutoCloseable {
 
     /** Makes the names of what is in the folder durable. */
     void sync() throws IOException {
-        sync(path, StandardOpenOption.READ);
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
     }
 
     @Override
@@ -228,41 +234,40 @@ final class StoreFolder implements AutoCloseable {
         return path;
     }
 
-    /** Answers the version of the format; that of this build for a new store. */
-    private static int requireFormat(Path path) throws IOException {
-        Path file = path.resolve(FORMAT_FILE);
-        if (!Files.exists(file)) {
-            requireEmpty(path);
-            return VERSION;
+    /** What the folder says that it is; a new store is of this build's format. */
+    private static StoreFormat requireFormat(Path path) throws IOException {
+        boolean isThere = Files.exists(path.resolve(StoreFormat.FILE));
+        if (!isThere && foreign(path).isEmpty()) {
+            return new StoreFormat(VERSION, null, false);
         }
-        String text = Files.size(file) > 100 ? "" : Files.readString(file, StandardCharsets.ISO_8859_1);
-        Matcher format = FORMAT.matcher(text);
-        if (!format.matches()) {
-            throw new StoreException("the folder " + path + " is not a store of Holdfast: " + FORMAT_FILE
-                    + " does not say \"holdfast store\" and a version");
+        StoreFormat format = StoreFormat.read(path);
+        if (format.version() == 0) {
+            throw new StoreException("the folder " + path + " is not a store of Holdfast" + (isThere
+                    ? ": " + StoreFormat.FILE + " does not say \"holdfast store\" and a version"
+                    : ", nor is it empty: it holds " + foreign(path).getFirst()) + remedy(path));
         }
-        int version = Integer.parseInt(format.group(1));
-        if (version < 1 || version > VERSION) {
-            throw new StoreException("the store " + path + " has format version " + version
+        if (format.version() > VERSION) {
+            throw new StoreException("the store " + path + " has format version " + format.version()
                     + ", and this build of Holdfast understands versions up to " + VERSION);
         }
-        return version;
+        return format;
     }
 
-    private static void requireEmpty(Path path) throws IOException {
+    private static String remedy(Path path) {
+        return !Files.exists(path.resolve("db")) ? "" : ". If it is one, " + StoreFormat.FILE + " and "
+                + StoreFormat.COPY + " are damaged: write \"holdfast store " + VERSION + "\" into "
+                + path.resolve(StoreFormat.FILE) + " if that was the version";
+    }
+
+    /** A file that does not belong into an empty folder, if there is one. */
+    private static List<String> foreign(Path path) throws IOException {
         try (Stream<Path> content = Files.list(path)) {
-            List<String> foreign = content.map(file -> file.getFileName().toString())
-                    .filter(name -> !NOTHING.contains(name))
-                    .limit(1)
-                    .toList();
-            if (!foreign.isEmpty()) {
-                throw new StoreException("the folder " + path + " is not a store of Holdfast, nor is it"
-                        + " empty: it holds " + foreign.getFirst());
-            }
+            return content.map(file -> file.getFileName().toString()).filter(name -> !NOTHING.contains(name))
+                    .sorted().limit(1).toList();
         }
     }
 
-    private static StoreFolder lock(Path path, int version, boolean besideBroker) throws IOException {
+    private static StoreFolder lock(Path path, StoreFormat format, boolean besideBroker) throws IOException {
         FileChannel file = null;
         boolean locked = false;
         try {
@@ -270,7 +275,7 @@ final class StoreFolder implements AutoCloseable {
                     StandardOpenOption.READ, StandardOpenOption.WRITE);
             FileLock lock = file.tryLock();
             if (lock == null && besideBroker) {
-                return new StoreFolder(path, null, version);
+                return new StoreFolder(path, null, format);
             }
             if (lock == null) {
                 throw new StoreException("the store " + path + " is in use by another broker" + holder(file));
@@ -278,11 +283,13 @@ final class StoreFolder implements AutoCloseable {
             file.truncate(0);
             String pid = ProcessHandle.current().pid() + "\n";
             file.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)));
-            if (!Files.exists(path.resolve(FORMAT_FILE))) {
-                writeFormat(path, version);
+            boolean isNew = !Files.exists(path.resolve(StoreFormat.FILE)) && foreign(path).isEmpty();
+            if (isNew) {
+                StoreFormat.write(path, format.version());
             }
             locked = true;
-            return new StoreFolder(path, file, version);
+            return new StoreFolder(path, file,
+                    isNew ? new StoreFormat(format.version(), null, true) : format);
         } finally {
             if (!locked) {
                 OPEN.remove(path);
@@ -302,20 +309,5 @@ final class StoreFolder implements AutoCloseable {
         ByteBuffer text = ByteBuffer.allocate(20);
         file.read(text, 0);
         return new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII).strip();
-    }
-
-    private static void writeFormat(Path path, int version) throws IOException {
-        Path unfinished = path.resolve(UNFINISHED_FORMAT_FILE);
-        Files.writeString(unfinished, "holdfast store " + version + "\n");
-        sync(unfinished, StandardOpenOption.WRITE);
-        Files.move(unfinished, path.resolve(FORMAT_FILE), StandardCopyOption.ATOMIC_MOVE);
-        sync(path, StandardOpenOption.READ);
-        sync(path.getParent(), StandardOpenOption.READ);
-    }
-
-    private static void sync(Path path, StandardOpenOption option) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, option)) {
-            channel.force(true);
-        }
     }
 }

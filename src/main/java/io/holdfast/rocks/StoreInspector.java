@@ -87,6 +87,9 @@ public final class StoreInspector implements AutoCloseable {
     }
 
     private void verify(Findings findings) {
+        if (folder.formatDamage() != null) {
+            findings.found(folder.formatDamage());
+        }
         long marked = marked();
         try (Database database = isNew ? null : openForVerification(findings)) {
             if (database != null) {

@@ -3,8 +3,8 @@ package io.holdfast.rocks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,12 +12,14 @@ import org.slf4j.LoggerFactory;
  * Watches over one opening of the database: whether recovery came as far as {@link CommitMark} says it must,
  * and that what it could not read is not deleted.
  *
- * <p>RocksDB deletes its write-ahead logs once recovered, whatever part of them it skipped. So they get a
- * second name (a hard link, no copy) in {@code lost/pending} first. If recovery came far enough those are
- * removed again; if not, the folder is renamed and stays for whoever wants to save what is in it, and a
- * warning gives the figures.
+ * <p>RocksDB deletes its write-ahead logs once recovered, whatever part of them it skipped, and tables that its
+ * manifest does not name, which one that was cut short does not. So they get a second name (a hard link, no
+ * copy) in {@code lost/pending} first. If recovery came far enough those are removed again. If not, tables that
+ * were deleted are put back ({@link #restore}); and if that does not help either, the folder is renamed, stays
+ * with the logs for whoever wants to save what is in them, and a warning gives the figures.
  */
 final class WalGuard {
+    private static final String TABLE = ".sst";
     private static final Logger LOG = LoggerFactory.getLogger(WalGuard.class);
 
     private final StoreFolder folder;
@@ -34,19 +36,38 @@ final class WalGuard {
         try {
             guard.link();
         } catch (IOException | UnsupportedOperationException e) {
-            LOG.warn("The write-ahead logs of {} cannot be linked, so what recovery does not read will be"
+            LOG.warn("The files of {} cannot be linked, so what recovery does not read will be"
                     + " gone ({})", folder, e.toString());
         }
         return guard;
     }
 
     private void link() throws IOException {
-        List<Path> logs = Files.isDirectory(folder.database()) ? files(folder.database()) : List.of();
-        for (Path log : logs) {
-            Path link = pending.resolve(log.getFileName());
-            if (log.toString().endsWith(".log") && !Files.exists(link)) {
+        List<Path> files = new ArrayList<>(Folders.files(folder.database(), ".log"));
+        files.addAll(Folders.files(folder.database(), TABLE));
+        for (Path file : files) {
+            Path link = pending.resolve(file.getFileName());
+            if (!Files.exists(link)) {
                 Files.createDirectories(pending);
-                Files.createLink(link, log);
+                Files.createLink(link, file);
+            }
+        }
+    }
+
+    /** Whether there are tables that were there before the opening, and are not any more. */
+    boolean missesTables() throws IOException {
+        return Folders.files(pending, TABLE).stream().anyMatch(link -> !Files.exists(original(link)));
+    }
+
+    private Path original(Path link) {
+        return folder.database().resolve(link.getFileName());
+    }
+
+    /** Puts everything back; to be called while the database is closed. */
+    void restore() throws IOException {
+        for (Path link : Folders.files(pending, "")) {
+            if (!Files.exists(original(link))) {
+                Files.createLink(original(link), link);
             }
         }
     }
@@ -59,16 +80,16 @@ final class WalGuard {
      * @param damage is told what is lost
      */
     void settle(long recovered, long marked, Damage damage) throws IOException {
+        for (Path link : Folders.files(pending, recovered >= marked ? "" : TABLE)) {
+            Files.delete(link);
+        }
         if (recovered >= marked) {
-            for (Path link : Files.isDirectory(pending) ? files(pending) : List.<Path>of()) {
-                Files.delete(link);
-            }
             Files.deleteIfExists(pending);
             deleteIfEmpty(folder.lost());
             return;
         }
         Path kept = folder.lost().resolve("after-commit-" + recovered + "-at-" + System.currentTimeMillis());
-        boolean any = Files.isDirectory(pending);
+        boolean any = !Folders.files(pending, "").isEmpty();
         if (any) {
             Files.move(pending, kept);
         }
@@ -79,14 +100,8 @@ final class WalGuard {
     }
 
     private static void deleteIfEmpty(Path folder) throws IOException {
-        if (Files.isDirectory(folder) && files(folder).isEmpty()) {
+        if (Files.isDirectory(folder) && Folders.files(folder, "").isEmpty()) {
             Files.delete(folder);
-        }
-    }
-
-    private static List<Path> files(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.toList();
         }
     }
 }

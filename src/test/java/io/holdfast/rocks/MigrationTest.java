@@ -46,7 +46,7 @@ class MigrationTest {
             assertEquals(6, store.readSession("gauge").size());
             assertEquals(7, ((Change.SessionPut) store.readSession("meter").getFirst()).sessionId());
         }
-        assertEquals("holdfast store " + StoreFolder.VERSION + "\n", read(StoreFolder.FORMAT_FILE));
+        assertEquals("holdfast store " + StoreFolder.VERSION + "\n", read(StoreFormat.FILE));
         assertEquals(PastStore.meaning(version), PastStore.dump(folder));
         try (StoreInspector store = StoreInspector.open(folder)) {
             List<String> lines = new ArrayList<>();
@@ -89,13 +89,13 @@ class MigrationTest {
             }
         }, database -> {
             assertArrayEquals(new byte[] {2}, database.rocks.get(database.state, KEY));
-            assertEquals("holdfast store 2\n", read(StoreFolder.FORMAT_FILE));
+            assertEquals("holdfast store 2\n", read(StoreFormat.FILE));
             taken.add(2);
         });
         assertEquals("the store " + folder.toRealPath()
                 + " cannot be brought from format version 1 to the next: the disk is full",
                 assertThrows(StoreException.class, () -> migrate(steps)).getMessage());
-        assertEquals("holdfast store 1\n", read(StoreFolder.FORMAT_FILE));
+        assertEquals("holdfast store 1\n", read(StoreFormat.FILE));
         migrate(steps);
         assertEquals(List.of(1, 1, 2), taken);
 

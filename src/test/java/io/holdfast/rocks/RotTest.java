@@ -22,6 +22,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -45,6 +46,8 @@ class RotTest {
 
     @TempDir
     Path folder;
+    @TempDir
+    Path elsewhere;
 
     /**
      * Two sessions that are away, each with a log of its own and a whole backlog in it, and a Shared
@@ -277,6 +280,81 @@ class RotTest {
             assertEquals(List.of("c", "d"), store.readDue(Long.MAX_VALUE - 1, 10));
         }
         assertIsSound();
+    }
+
+    /** A store as a kill leaves it, with everything in a write-ahead log and nothing in tables. */
+    private Path killed() throws IOException {
+        Path killed = elsewhere.resolve("killed");
+        try (RocksStore store = RocksStore.open(elsewhere.resolve("running"))) {
+            commit(store, new Change.LogPut(1, "log/1", 1), away("c", 7), new Change.DuePut(3_601_000, "c"),
+                    new Change.SessionsCounted(1), subscription(7, "log/1", 1),
+                    new Change.CursorPut(1, 7, 0, 0), new Change.RetainedPut(message(5, "r/1", "on")));
+            Random random = new Random(1);
+            for (int i = 0; i < ENTRIES; i++) {
+                commit(store, entry(1, i, random));
+            }
+            copy(elsewhere.resolve("running"), killed);
+        }
+        return killed;
+    }
+
+    /** RocksDB's repair leaves out what a write-ahead log has for a column family that has no table. */
+    @Test
+    void withoutTheManifestNothingIsLostOfWhatIsInAWriteAheadLogAlone() throws Exception {
+        Path killed = killed();
+        Files.delete(killed.resolve("db/CURRENT"));
+        assertServesAll(killed);
+    }
+
+    private static void assertServesAll(Path data) {
+        try (RocksStore store = RocksStore.open(data)) {
+            assertTrue(store.damaged() > 0);
+            assertEquals(ENTRIES, served(store, 1, ENTRIES).size());
+            assertEquals(3, store.readSession("c").size());
+            assertEquals(List.of("on"), payloads(store.readRetained(
+                    new Effect.ReadRetained(1, 1, "#", "", 9, 999)).messages()));
+        }
+    }
+
+    /** Then it is that of an earlier database, without later tables, which RocksDB deletes, and families. */
+    @ParameterizedTest(name = "killed: {0}")
+    @ValueSource(booleans = {true, false})
+    void whereverTheManifestIsCutShortNothingIsLost(boolean isKilled) throws Exception {
+        Path whole = isKilled ? killed() : folder;
+        Path manifest = Folders.files(whole.resolve("db"), "").stream()
+                .filter(file -> file.getFileName().toString().startsWith("MANIFEST")).findFirst().orElseThrow();
+        int step = isKilled ? 20 : 60;
+        for (int length = 0; length < manifest.toFile().length(); length += step) {
+            Path cut = elsewhere.resolve("cut at " + length);
+            copy(whole, cut);
+            Path shorter = cut.resolve("db").resolve(manifest.getFileName());
+            Files.write(shorter, Arrays.copyOf(Files.readAllBytes(shorter), length));
+            assertServesAll(cut);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> tree = Files.walk(from)) {
+            for (Path file : tree.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"", "too short"})
+    void aCommitMarkThatIsMissingOrCutShortIsToldOrRefused(String content) throws Exception {
+        Path mark = folder.resolve("COMMITTED");
+        if (content.isEmpty()) {
+            Files.delete(mark);
+        } else {
+            Files.writeString(mark, content);
+        }
+        assertTrue(refusal().contains("damaged file: COMMITTED"), refusal());
+        try (RocksStore store = RocksStore.open(folder)) {
+            assertEquals(1, store.damaged());
+        }
+        openStrictly().close();
     }
 
     @Test

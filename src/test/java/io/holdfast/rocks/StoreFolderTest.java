@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.broker.DamagePolicy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StoreFolderTest {
     @TempDir
@@ -55,6 +58,60 @@ class StoreFolderTest {
         assertEquals("the store " + folder.toRealPath() + " has format version 2, and this build of Holdfast"
                 + " understands versions up to 1", refusal(folder));
         assertEquals(List.of("FORMAT"), content());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"holdfast ztore 1\n", "holdfast store 3\n", ""})
+    void aFormatFileThatIsDamagedOrMissingIsWrittenAnewFromItsCopy(String damaged) throws IOException {
+        RocksStore.open(folder).close();
+        Files.delete(folder.resolve("FORMAT"));
+        if (!damaged.isEmpty()) {
+            Files.writeString(folder.resolve("FORMAT"), damaged);
+        }
+        assertTrue(assertThrows(StoreException.class, () -> RocksStore.open(folder, DamagePolicy.REFUSE,
+                Database.MEMORY_BYTES).close()).getMessage().contains("damaged file: FORMAT: "));
+        try (RocksStore store = RocksStore.open(folder)) {
+            assertEquals(1, store.damaged());
+        }
+        assertEquals("holdfast store 1\n", Files.readString(folder.resolve("FORMAT")));
+        assertOpensSoundly();
+    }
+
+    private void assertOpensSoundly() {
+        try (RocksStore store = RocksStore.open(folder)) {
+            assertEquals(0, store.damaged());
+        }
+    }
+
+    @Test
+    void aDamagedCopyOfTheFormatIsWrittenAnewAndSoIsOneThatAnOlderBuildDidNotWrite() throws IOException {
+        RocksStore.open(folder).close();
+        String copy = Files.readString(folder.resolve("FORMAT.copy"));
+        Files.writeString(folder.resolve("FORMAT.copy"), copy.replace('1', '2'));
+        try (RocksStore store = RocksStore.open(folder)) {
+            assertEquals(1, store.damaged());
+        }
+        assertEquals(copy, Files.readString(folder.resolve("FORMAT.copy")));
+        Files.delete(folder.resolve("FORMAT.copy"));
+        assertOpensSoundly();
+        assertEquals(copy, Files.readString(folder.resolve("FORMAT.copy")));
+    }
+
+    @Test
+    void aStoreThatDoesNotTellItsFormatIsRefusedWithWhatToDo() throws IOException {
+        RocksStore.open(folder).close();
+        Files.delete(folder.resolve("FORMAT.copy"));
+        for (String damaged : List.of("holdfast ztore 1", "")) {
+            Files.delete(folder.resolve("FORMAT"));
+            if (!damaged.isEmpty()) {
+                Files.writeString(folder.resolve("FORMAT"), damaged);
+            }
+            String refusal = refusal(folder);
+            assertTrue(refusal.endsWith(": write \"holdfast store 1\" into " + folder.toRealPath()
+                    + "/FORMAT if that was the version"), refusal);
+            Files.writeString(folder.resolve("FORMAT"), "holdfast store 1");
+        }
+        assertOpensSoundly();
     }
 
     @Test

@@ -75,7 +75,7 @@ class LifecycleIT {
             if (kill) {
                 left.remove("control"); // the socket that the next start replaces
             }
-            assertEquals(List.of("COMMITTED", "FORMAT", "LOCK.holdfast", "db"), left);
+            assertEquals(List.of("COMMITTED", "FORMAT", "FORMAT.copy", "LOCK.holdfast", "db"), left);
         }
     }
 
