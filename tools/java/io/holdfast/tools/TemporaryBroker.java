@@ -63,6 +63,11 @@ final class TemporaryBroker implements AutoCloseable {
         return folder;
     }
 
+    /** Where it keeps its store. */
+    Path data() {
+        return folder.resolve("data");
+    }
+
     /** Starts the process; returns the milliseconds until it served clients. */
     long start() {
         return start("");
@@ -108,6 +113,16 @@ final class TemporaryBroker implements AutoCloseable {
     /** The machine ends the broker's life now. */
     synchronized void kill() {
         machine.fail(process);
+    }
+
+    /** SIGTERM, and its orderly end. */
+    synchronized void stop() {
+        process.stop();
+    }
+
+    /** What the process has said so far. */
+    synchronized List<String> said() {
+        return process.said();
     }
 
     private static long millisSince(long startNanos) {

@@ -1,0 +1,38 @@
+package io.holdfast.tools;
+
+import io.holdfast.mqtt.Packet.Publish;
+import io.holdfast.mqtt.Properties;
+import io.holdfast.mqtt.QoS;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * A message that tells whether it is whole: its payload is its number (4 bytes), and noise that follows from
+ * the number and the Topic Name.
+ */
+record RotMessage(String topicName, int number) {
+    private static final int NOISE_BYTES_MAX = 1_200;
+
+    byte[] payload() {
+        SplittableRandom random = new SplittableRandom(31L * topicName.hashCode() + number);
+        byte[] payload = new byte[Integer.BYTES + random.nextInt(NOISE_BYTES_MAX)];
+        random.nextBytes(payload);
+        ByteBuffer.wrap(payload).putInt(0, number);
+        return payload;
+    }
+
+    /** At QoS 1. */
+    Publish publish(int packetId, boolean retain) {
+        return new Publish(false, QoS.AT_LEAST_ONCE, retain, topicName, packetId, Properties.NONE, payload());
+    }
+
+    /** What that packet brings; null if nobody ever published it. */
+    static RotMessage of(Publish packet) {
+        if (packet.payload().length < Integer.BYTES) {
+            return null;
+        }
+        RotMessage message = new RotMessage(packet.topicName(), ByteBuffer.wrap(packet.payload()).getInt());
+        return Arrays.equals(packet.payload(), message.payload()) ? message : null;
+    }
+}

@@ -1,0 +1,71 @@
+package io.holdfast.tools;
+
+import io.holdfast.mqtt.Packet;
+import io.holdfast.mqtt.Properties;
+import io.holdfast.mqtt.ProtocolVersion;
+import io.holdfast.mqtt.QoS;
+import java.io.IOException;
+
+/** A client that publishes at QoS 1, and notes in a ledger what it has published. */
+final class RotPublisher implements AutoCloseable {
+    private static final int UNACKNOWLEDGED_MAX = 50;
+    private static final int PACKET_ID_MAX = 65_535;
+
+    private final BlockingClient client;
+    private final RotLedger ledger;
+    private int sent;
+    private int acknowledged;
+
+    RotPublisher(int port, RotLedger ledger) throws IOException {
+        this.ledger = ledger;
+        client = BlockingClient.connect(port, new Packet.Connect(ProtocolVersion.MQTT_5, true, 0,
+                Properties.NONE, "publisher", null, null, null));
+    }
+
+    void publish(RotMessage message, boolean retain) throws IOException {
+        send(message.publish(nextPacketId(), retain));
+        ledger.published(message.topicName()).set(message.number());
+        if (retain) {
+            ledger.retained().put(message.topicName(), message.number());
+        }
+    }
+
+    /** An empty payload removes what is retained [MQTT-3.3.1-6]. */
+    void removeRetained(String topicName) throws IOException {
+        send(new Packet.Publish(false, QoS.AT_LEAST_ONCE, true, topicName, nextPacketId(), Properties.NONE,
+                new byte[0]));
+        ledger.retained().remove(topicName);
+    }
+
+    private int nextPacketId() {
+        return sent % PACKET_ID_MAX + 1;
+    }
+
+    private void send(Packet.Publish publish) throws IOException {
+        client.send(publish);
+        sent++;
+        while (sent - acknowledged >= UNACKNOWLEDGED_MAX) {
+            await();
+        }
+    }
+
+    /** Returns when everything is the broker's. */
+    void awaitAll() throws IOException {
+        while (acknowledged < sent) {
+            await();
+        }
+    }
+
+    private void await() throws IOException {
+        Packet answer = client.receive();
+        if (!(answer instanceof Packet.Puback puback) || puback.reason().isError()) {
+            throw client.unexpected(answer);
+        }
+        acknowledged++;
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.disconnect();
+    }
+}
