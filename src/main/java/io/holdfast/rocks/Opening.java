@@ -124,13 +124,15 @@ final class Opening implements AutoCloseable {
     }
 
     /**
-     * A manifest that is cut short is that of an earlier database, which opens; but RocksDB deletes all tables
-     * that came later.
+     * A manifest that is cut short is that of an earlier database, which opens; but RocksDB deletes all
+     * tables that came later.
      *
+     * @param marked 0 if nobody knows what was on disk
      * @return whether there were such, and the database was put together out of all
      */
     private boolean restoreTables(WalGuard guard, long marked) throws IOException, RocksDBException {
-        if (lastCommitIfSound() >= marked || !guard.missesTables()) {
+        boolean isAllThere = marked > 0 && lastCommitIfSound() >= marked;
+        if (isAllThere || !guard.missesTables()) {
             return false;
         }
         database.close();
@@ -185,8 +187,8 @@ final class Opening implements AutoCloseable {
                 isEmpty &= Files.size(log) == 0;
             }
             if (!isEmpty && !Database.hasAllFamilies(folder.database())) {
-                throw new StoreException("the database " + folder.database() + " cannot be opened: its manifest"
-                        + " is cut short, and does not name all column families");
+                throw new StoreException("the database " + folder.database() + " cannot be opened: its"
+                        + " manifest is cut short, and does not name all column families");
             }
         } catch (IOException e) {
             throw new StoreException("the database " + folder.database() + " cannot be read: " + e, e);

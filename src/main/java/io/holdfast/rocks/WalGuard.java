@@ -12,11 +12,12 @@ import org.slf4j.LoggerFactory;
  * Watches over one opening of the database: whether recovery came as far as {@link CommitMark} says it must,
  * and that what it could not read is not deleted.
  *
- * <p>RocksDB deletes its write-ahead logs once recovered, whatever part of them it skipped, and tables that its
- * manifest does not name, which one that was cut short does not. So they get a second name (a hard link, no
- * copy) in {@code lost/pending} first. If recovery came far enough those are removed again. If not, tables that
- * were deleted are put back ({@link #restore}); and if that does not help either, the folder is renamed, stays
- * with the logs for whoever wants to save what is in them, and a warning gives the figures.
+ * <p>RocksDB deletes its write-ahead logs once recovered, whatever part of them it skipped, and tables that
+ * its manifest does not name, which are the later ones if that was cut short. So they get a second name (a
+ * hard link, no copy) in {@code lost/pending} first. If recovery came far enough those are removed again. If
+ * not, tables that were deleted can be put back ({@link #restore}). If that does not help either, the folder
+ * is renamed, and stays with the logs for whoever wants to save what is in them, and a warning gives the
+ * figures.
  */
 final class WalGuard {
     private static final String TABLE = ".sst";

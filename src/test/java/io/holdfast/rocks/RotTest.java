@@ -322,9 +322,10 @@ class RotTest {
     void whereverTheManifestIsCutShortNothingIsLost(boolean isKilled) throws Exception {
         Path whole = isKilled ? killed() : folder;
         Path manifest = Folders.files(whole.resolve("db"), "").stream()
-                .filter(file -> file.getFileName().toString().startsWith("MANIFEST")).findFirst().orElseThrow();
-        int step = isKilled ? 20 : 60;
-        for (int length = 0; length < manifest.toFile().length(); length += step) {
+                .filter(file -> file.getFileName().toString().startsWith("MANIFEST")).findFirst()
+                .orElseThrow();
+        int step = isKilled ? 40 : 120;
+        for (int length = (int) Files.size(manifest) - 10; length > 0; length -= step) {
             Path cut = elsewhere.resolve("cut at " + length);
             copy(whole, cut);
             Path shorter = cut.resolve("db").resolve(manifest.getFileName());

@@ -82,6 +82,15 @@ class ToolsIT {
         assertTrue(crash.output.contains(found), crash.output);
     }
 
+    /** Whatever files are damaged, and wherever. */
+    @Test
+    void aStoreThatRotsIsServedAndAllThatItLosesIsTold() throws Exception {
+        Ended rot = run("rot", "--rounds", "3", "--seed", "32");
+        assertEquals(0, rot.status, rot.output);
+        assertTrue(rot.output.contains("3 rounds, of which "), rot.output);
+        assertTrue(rot.output.contains("all that was lost was told"), rot.output);
+    }
+
     @Test
     void sessionsMayShareFilters() throws Exception {
         Ended crash = run("crash", "--load=offline", "--sessions=20", "--filters=2", "--messages=500",
@@ -106,6 +115,7 @@ class ToolsIT {
         "crash --load offline --size: --size needs a value",
         "crash --speed 3: unknown option --speed",
         "crash --sabotage PUBLISH_EARLY: --sabotage is PUBLISH_EARLY, which can be planted in the simulation",
+        "rot --rounds 0: --rounds is 0; expected a whole number, 1 or more",
         "demo now please: unknown option now",
         "fuzz --seconds 0: --seconds is 0; expected a whole number, 1 or more",
         "fuzz broker: broker is nothing to fuzz; expected one of [codec, connection, planted]",
