@@ -22,9 +22,9 @@ record RotMessage(String topicName, int number) {
         return payload;
     }
 
-    /** At QoS 1. */
+    /** At QoS 2. */
     Publish publish(int packetId, boolean retain) {
-        return new Publish(false, QoS.AT_LEAST_ONCE, retain, topicName, packetId, Properties.NONE, payload());
+        return new Publish(false, QoS.EXACTLY_ONCE, retain, topicName, packetId, Properties.NONE, payload());
     }
 
     /** What that packet brings; null if nobody ever published it. */

@@ -4,9 +4,10 @@ import io.holdfast.mqtt.Packet;
 import io.holdfast.mqtt.Properties;
 import io.holdfast.mqtt.ProtocolVersion;
 import io.holdfast.mqtt.QoS;
+import io.holdfast.mqtt.ReasonCode;
 import java.io.IOException;
 
-/** A client that publishes at QoS 1, and notes in a ledger what it has published. */
+/** A client that publishes at QoS 2, and notes in a ledger what it has published. */
 final class RotPublisher implements AutoCloseable {
     private static final int UNACKNOWLEDGED_MAX = 50;
     private static final int PACKET_ID_MAX = 65_535;
@@ -32,7 +33,7 @@ final class RotPublisher implements AutoCloseable {
 
     /** An empty payload removes what is retained [MQTT-3.3.1-6]. */
     void removeRetained(String topicName) throws IOException {
-        send(new Packet.Publish(false, QoS.AT_LEAST_ONCE, true, topicName, nextPacketId(), Properties.NONE,
+        send(new Packet.Publish(false, QoS.EXACTLY_ONCE, true, topicName, nextPacketId(), Properties.NONE,
                 new byte[0]));
         ledger.retained().remove(topicName);
     }
@@ -57,11 +58,12 @@ final class RotPublisher implements AutoCloseable {
     }
 
     private void await() throws IOException {
-        Packet answer = client.receive();
-        if (!(answer instanceof Packet.Puback puback) || puback.reason().isError()) {
-            throw client.unexpected(answer);
+        switch (client.receive()) {
+            case Packet.Pubrec pubrec when !pubrec.reason().isError() ->
+                client.send(new Packet.Pubrel(pubrec.packetId(), ReasonCode.SUCCESS, Properties.NONE));
+            case Packet.Pubcomp _ -> acknowledged++;
+            case Packet other -> throw client.unexpected(other);
         }
-        acknowledged++;
     }
 
     @Override

@@ -100,7 +100,7 @@ final class RotVisit {
             findings.subscriptionLost();
         }
         BitSet taken = ledger.taken(session.taker(), topic);
-        if (taken.get(message.number()) && session.qos() == QoS.EXACTLY_ONCE && !session.isMember()) {
+        if (taken.get(message.number()) && publish.qos() == QoS.EXACTLY_ONCE && !session.isMember()) {
             findings.doubled();
         }
         taken.set(message.number());
