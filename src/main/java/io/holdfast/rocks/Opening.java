@@ -56,7 +56,7 @@ final class Opening implements AutoCloseable {
         meet(folder.formatDamage());
         meet(mark.damage());
         folder.completeFormat();
-        WalGuard guard = WalGuard.keep(folder);
+        RecoveryGuard guard = RecoveryGuard.keep(folder);
         boolean isMarked = !mark.isEmpty();
         long marked = mark.read();
         if (Files.exists(folder.damaged())) {
@@ -130,7 +130,7 @@ final class Opening implements AutoCloseable {
      * @param marked 0 if nobody knows what was on disk
      * @return whether there were such, and the database was put together out of all
      */
-    private boolean restoreTables(WalGuard guard, long marked) throws IOException, RocksDBException {
+    private boolean restoreTables(RecoveryGuard guard, long marked) throws IOException, RocksDBException {
         boolean isAllThere = marked > 0 && lastCommitIfSound() >= marked;
         if (isAllThere || !guard.missesTables()) {
             return false;

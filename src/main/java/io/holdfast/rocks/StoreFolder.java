@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  *   LOCK.holdfast   locked while a broker runs; holds its process id
  *   COMMITTED       the last commit known to be on disk: see CommitMark
  *   db/             RocksDB's files
- *   lost/           write-ahead logs that could not be read to their end: see WalGuard
+ *   lost/           write-ahead logs that could not be read to their end: see RecoveryGuard
  *   DAMAGED         names what readers have met that is damaged: see Damage
  *   quarantine/     what was damaged and is not in the database any more: see Mending
  *   db.mending/     a database that is being put together out of one with damaged files: see Salvage

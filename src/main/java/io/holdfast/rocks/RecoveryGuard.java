@@ -19,21 +19,21 @@ import org.slf4j.LoggerFactory;
  * is renamed, and stays with the logs for whoever wants to save what is in them, and a warning gives the
  * figures.
  */
-final class WalGuard {
+final class RecoveryGuard {
     private static final String TABLE = ".sst";
-    private static final Logger LOG = LoggerFactory.getLogger(WalGuard.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RecoveryGuard.class);
 
     private final StoreFolder folder;
     private final Path pending;
 
-    private WalGuard(StoreFolder folder) {
+    private RecoveryGuard(StoreFolder folder) {
         this.folder = folder;
         this.pending = folder.lost().resolve("pending");
     }
 
     /** To be called before the database is opened. */
-    static WalGuard keep(StoreFolder folder) {
-        WalGuard guard = new WalGuard(folder);
+    static RecoveryGuard keep(StoreFolder folder) {
+        RecoveryGuard guard = new RecoveryGuard(folder);
         try {
             guard.link();
         } catch (IOException | UnsupportedOperationException e) {
