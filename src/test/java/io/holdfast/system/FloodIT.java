@@ -20,7 +20,7 @@ class FloodIT {
 
     @Test
     void floodsTakeNoMoreMemoryThanTheBrokerMayAndNobodyElsesMessages() throws Exception {
-        Process tool = BrokerProcess.launch("flood", "--clients", "400", "--seconds", "1", "--set",
+        Process tool = BrokerProcess.launch("flood", "--clients", "400", "--seconds", "2", "--set",
                 "connect-millis-max=400", "--scenario",
                 "slow-connect,deaf-subscribers,large-packets,return-tls");
         String output = tool.inputReader().readAllAsString();
