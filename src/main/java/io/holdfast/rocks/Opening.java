@@ -167,10 +167,9 @@ final class Opening implements AutoCloseable {
     private boolean lacksManifest() {
         try {
             Path current = folder.database().resolve("CURRENT");
-            boolean isNew = Folders.files(folder.database(), ".sst").isEmpty()
-                    && Folders.files(folder.database(), ".log").isEmpty();
-            if (isNew || !Files.exists(current)) {
-                return !isNew;
+            if (!Files.exists(current)) {
+                return !Folders.files(folder.database(), ".sst").isEmpty()
+                        || !Folders.files(folder.database(), ".log").isEmpty();
             }
             String manifest = Files.readString(current, StandardCharsets.ISO_8859_1).strip();
             return !manifest.matches("MANIFEST-\\d+") || !Files.exists(folder.database().resolve(manifest));

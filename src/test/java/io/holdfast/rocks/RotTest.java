@@ -306,6 +306,22 @@ class RotTest {
         assertServesAll(killed);
     }
 
+    @Test
+    void whereAllFilesOfTheContentAreGoneThatIsToldAndTheStoreStartsEmpty() throws Exception {
+        Path killed = killed();
+        for (Path file : Folders.files(killed.resolve("db"), "")) {
+            if (file.getFileName().toString().matches("MANIFEST.*|.*\\.log")) {
+                Files.delete(file);
+            }
+        }
+        for (boolean isFirst : List.of(true, false)) {
+            try (RocksStore store = RocksStore.open(killed)) {
+                assertEquals(isFirst, store.damaged() > 0);
+                assertEquals(List.of(), store.recover().logs());
+            }
+        }
+    }
+
     private static void assertServesAll(Path data) {
         try (RocksStore store = RocksStore.open(data)) {
             assertTrue(store.damaged() > 0);
