@@ -1,8 +1,6 @@
 package io.holdfast.tools;
 
 import io.holdfast.mqtt.Packet.Publish;
-import io.holdfast.mqtt.Properties;
-import io.holdfast.mqtt.QoS;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -20,11 +18,6 @@ record RotMessage(String topicName, int number) {
         random.nextBytes(payload);
         ByteBuffer.wrap(payload).putInt(0, number);
         return payload;
-    }
-
-    /** At QoS 2. */
-    Publish publish(int packetId, boolean retain) {
-        return new Publish(false, QoS.EXACTLY_ONCE, retain, topicName, packetId, Properties.NONE, payload());
     }
 
     /** What that packet brings; null if nobody ever published it. */

@@ -24,7 +24,7 @@ final class RotPublisher implements AutoCloseable {
     }
 
     void publish(RotMessage message, boolean retain) throws IOException {
-        send(message.publish(nextPacketId(), retain));
+        send(message.topicName(), message.payload(), retain);
         ledger.published(message.topicName()).set(message.number());
         if (retain) {
             ledger.retained().put(message.topicName(), message.number());
@@ -33,17 +33,14 @@ final class RotPublisher implements AutoCloseable {
 
     /** An empty payload removes what is retained [MQTT-3.3.1-6]. */
     void removeRetained(String topicName) throws IOException {
-        send(new Packet.Publish(false, QoS.EXACTLY_ONCE, true, topicName, nextPacketId(), Properties.NONE,
-                new byte[0]));
+        send(topicName, new byte[0], true);
         ledger.retained().remove(topicName);
     }
 
-    private int nextPacketId() {
-        return sent % PACKET_ID_MAX + 1;
-    }
-
-    private void send(Packet.Publish publish) throws IOException {
-        client.send(publish);
+    private void send(String topicName, byte[] payload, boolean retain) throws IOException {
+        int packetId = sent % PACKET_ID_MAX + 1;
+        client.send(new Packet.Publish(false, QoS.EXACTLY_ONCE, retain, topicName, packetId, Properties.NONE,
+                payload));
         sent++;
         while (sent - acknowledged >= UNACKNOWLEDGED_MAX) {
             await();

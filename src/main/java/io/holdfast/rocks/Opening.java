@@ -163,7 +163,7 @@ final class Opening implements AutoCloseable {
         return value == null ? 0 : StateRows.toNumber(key, value);
     }
 
-    /** RocksDB might make a new database then, and delete all tables. */
+    /** RocksDB refuses to open it then, or makes a new database, and deletes all tables. */
     private boolean lacksManifest() {
         try {
             Path current = folder.database().resolve("CURRENT");

@@ -268,11 +268,7 @@ class RotTest {
     @ParameterizedTest
     @ValueSource(strings = {"CURRENT", "MANIFEST"})
     void withoutTheListOfItsTablesNothingIsLost(String name) throws Exception {
-        for (Path file : Folders.files(folder.resolve("db"), "")) {
-            if (file.getFileName().toString().startsWith(name)) {
-                Files.delete(file);
-            }
-        }
+        deleteFiles(folder, name + ".*");
         assertTrue(refusal().contains("cannot be opened"), refusal());
         try (RocksStore store = RocksStore.open(folder)) {
             assertEquals(ENTRIES, served(store, 1, ENTRIES).size());
@@ -309,15 +305,19 @@ class RotTest {
     @Test
     void whereAllFilesOfTheContentAreGoneThatIsToldAndTheStoreStartsEmpty() throws Exception {
         Path killed = killed();
-        for (Path file : Folders.files(killed.resolve("db"), "")) {
-            if (file.getFileName().toString().matches("MANIFEST.*|.*\\.log")) {
-                Files.delete(file);
-            }
-        }
+        deleteFiles(killed, "MANIFEST.*|.*\\.log");
         for (boolean isFirst : List.of(true, false)) {
             try (RocksStore store = RocksStore.open(killed)) {
                 assertEquals(isFirst, store.damaged() > 0);
                 assertEquals(List.of(), store.recover().logs());
+            }
+        }
+    }
+
+    private static void deleteFiles(Path data, String names) throws IOException {
+        for (Path file : Folders.files(data.resolve("db"), "")) {
+            if (file.getFileName().toString().matches(names)) {
+                Files.delete(file);
             }
         }
     }

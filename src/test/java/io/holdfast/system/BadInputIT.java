@@ -53,7 +53,7 @@ class BadInputIT {
     @BeforeAll
     static void start() throws IOException {
         broker = BrokerProcess.start("", folder.resolve("data"), _ -> { }, "--log-level", "debug",
-                "--log-levels", "io.netty=warn,io.holdfast.clients=off");
+                "--log-levels", "io.holdfast.clients=off");
     }
 
     @AfterEach
