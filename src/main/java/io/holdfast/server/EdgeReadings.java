@@ -32,7 +32,7 @@ final class EdgeReadings {
                 "Writes in the background that failed and were tried again", store::backgroundErrors));
         readings.add(Reading.counter("holdfast.log.client.lines.omitted", null,
                 "Lines about clients that were left out of the log because it was not read as fast",
-                ClientLines::omitted));
+                ClientLines::omittedOfAll));
         readings.add(limit("total", memory.totalBytes()));
         readings.add(limit("heap", memory.heapBytes()));
         readings.add(limit("network", memory.directBytes()));

@@ -64,7 +64,12 @@ public final class Log implements SLF4JServiceProvider {
         root.addAppender(stderr);
         context.getLogger("io.netty").setLevel(Level.WARN);
         context.getLogger("io.holdfast.rocks").setLevel(Level.WARN);
-        ClientLines.add(context, stderr);
+        ClientLines lines = new ClientLines(stderr::getEncoder, System.err);
+        lines.setContext(context);
+        lines.start();
+        Logger clients = context.getLogger(ClientLines.LOG);
+        clients.setAdditive(false);
+        clients.addAppender(lines);
         context.start();
     }
 

@@ -18,6 +18,7 @@ import org.slf4j.event.KeyValuePair;
  */
 final class LogLine extends LayoutBase<ILoggingEvent> {
     private static final String CLIENT = "client";
+    private static final int LEVEL_CHARACTERS = 5;
 
     /** Of its own class, since a start that has nothing to say need not look for the zones of time. */
     private static final class Time {
@@ -27,8 +28,10 @@ final class LogLine extends LayoutBase<ILoggingEvent> {
     @Override
     public String doLayout(ILoggingEvent event) {
         String logger = event.getLoggerName();
+        String level = event.getLevel().toString();
         StringBuilder line = new StringBuilder(Time.FORMAT.format(event.getTimeStamp()))
-                .append(" %-5s [".formatted(event.getLevel())).append(event.getThreadName()).append("] ")
+                .append(' ').append(level).repeat(' ', LEVEL_CHARACTERS - level.length())
+                .append(" [").append(event.getThreadName()).append("] ")
                 .append(logger, logger.lastIndexOf('.') + 1, logger.length()).append(": ");
         appendWhatIsSaid(event, line);
         line.append(System.lineSeparator());
